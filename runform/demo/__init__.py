@@ -1,0 +1,1 @@
+"""A virtual runner on a treadmill, rendered to video with its truth beside it."""

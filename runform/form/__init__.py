@@ -1,0 +1,1 @@
+"""The form as numbers: embedding, overstride, similarity, form map."""

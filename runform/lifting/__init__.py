@@ -1,0 +1,1 @@
+"""2D joints to 3D: DSTFormer, its checkpoints, windowed inference."""

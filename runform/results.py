@@ -1,0 +1,258 @@
+"""What an analysis says: checks, metrics, verdict, matches, and the one record that holds them all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from runform.sequences import (
+    ClipInfo,
+    Contact,
+    ContactGeometry,
+    FormEmbedding,
+    JointSequence,
+    KeypointSequence,
+    Motion,
+    View,
+)
+from runform.settings import BackendChoice
+
+CheckStatus = Literal["ok", "warn", "refuse"]
+Verdict = Literal["overstride", "optimal", "uncertain", "refused"]
+ReferenceStatus = Literal["published", "convention"]
+
+
+@dataclass(frozen=True)
+class AnalysisOptions:
+    """What the user may state about a clip.
+
+    Attributes:
+        time_scale: Seconds played per second lived (8 for 240 fps footage played at 30), > 0.
+        height_cm: The runner's height, or None.
+        belt_speed: Treadmill speed in m/s, or None.
+        backend: 2D pose backend, or "auto".
+        runner: Which of the people found, from 0; None lets RunForm choose.
+        box: (x, y, width, height) in px of the upright picture around the runner in the first frame, or None.
+    """
+
+    time_scale: float = 1.0
+    height_cm: float | None = None
+    belt_speed: float | None = None
+    backend: BackendChoice = "auto"
+    runner: int | None = None
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition the clip must meet before its numbers may be believed.
+
+    Attributes:
+        name: Key, snake_case.
+        status: ok, warn (numbers stand, with care) or refuse (no verdict).
+        message: One sentence for the coach: what was measured and against what limit.
+        measured, limit: The numbers in it, NaN where the check has none.
+        remedy: What to do about it; empty when ok.
+    """
+
+    name: str
+    status: CheckStatus
+    message: str
+    measured: float = math.nan
+    limit: float = math.nan
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The range a metric is read against.
+
+    Attributes:
+        low, high: In the metric's unit.
+        status: published or convention.
+        source: Who says so, and for whom.
+    """
+
+    low: float
+    high: float
+    status: ReferenceStatus
+    source: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One running metric of the clip.
+
+    Attributes:
+        name: Key, snake_case.
+        value: Mean over both sides' steps, NaN when it could not be measured.
+        unit: As printed.
+        plus_minus: 95 % half-width of `value`.
+        n: How many steps (or strides) it stands on.
+        left, right: Mean of each side, NaN where it has none or the metric has no sides.
+        reference: The range it is read against, or None.
+    """
+
+    name: str
+    value: float
+    unit: str
+    plus_minus: float
+    n: int
+    left: float = math.nan
+    right: float = math.nan
+    reference: Reference | None = None
+
+
+@dataclass(frozen=True)
+class PoseRecord:
+    """How the 2D keypoints came about.
+
+    Attributes:
+        backend, model: Names.
+        model_sha256: Hash of the weights that ran.
+        note: What the coach should know (for instance that official weights could not be fetched), or empty.
+        runner: Which person was followed.
+        frames_found: Frames in which the runner was found.
+        swaps_repaired: Frames whose left and right legs were swapped back.
+        gaps_filled: Keypoint values filled by interpolation.
+    """
+
+    backend: str
+    model: str
+    model_sha256: str
+    note: str
+    runner: int
+    frames_found: int
+    swaps_repaired: int = 0
+    gaps_filled: int = 0
+
+
+@dataclass(frozen=True)
+class GaitReport:
+    """Everything the gait room says of one keypoint sequence."""
+
+    view: View
+    motion: Motion
+    contacts: tuple[Contact, ...]
+    geometry: tuple[ContactGeometry, ...]
+    metrics: dict[str, Metric]
+    checks: tuple[Check, ...]
+
+    @property
+    def refused(self) -> bool:
+        """True when at least one check refuses."""
+        return any(check.status == "refuse" for check in self.checks)
+
+
+@dataclass(frozen=True)
+class GeometryOpinion:
+    """Overstride by geometry at initial contact.
+
+    Attributes:
+        verdict: By the share of steps beyond the thresholds.
+        share_beyond: Share of contacts that overstride, 0 to 1.
+        share_low, share_high: 95 % Wilson interval of that share.
+        n: Contacts judged.
+        thresholds: name -> {value, unit, status, source}.
+        reason: One sentence for the coach.
+    """
+
+    verdict: Verdict
+    share_beyond: float
+    share_low: float
+    share_high: float
+    n: int
+    thresholds: dict[str, dict[str, Any]]
+    reason: str
+
+
+@dataclass(frozen=True)
+class SvmOpinion:
+    """Overstride by the SVM on the form embedding.
+
+    Attributes:
+        verdict: overstride, optimal, uncertain, or refused while there is nothing to learn from.
+        probability: Calibrated P(overstride), NaN when refused.
+        margin: Signed distance to the boundary in margin widths, positive for overstride; NaN when refused.
+        reason: One sentence: what it was trained on and how well it did, or why there is none.
+        cross_validation: Measured on grouped folds at training; empty when refused.
+    """
+
+    verdict: Verdict
+    probability: float
+    margin: float
+    reason: str
+    cross_validation: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OverstrideVerdict:
+    """The overstride verdict of a clip and what it stands on.
+
+    Attributes:
+        verdict: What the page prints.
+        reason: One sentence for the coach.
+        geometry, svm: The two opinions.
+        agree: Whether they agree; None while only one has an opinion.
+    """
+
+    verdict: Verdict
+    reason: str
+    geometry: GeometryOpinion
+    svm: SvmOpinion
+    agree: bool | None
+
+
+@dataclass(frozen=True)
+class ProMatch:
+    """One pro of the user's database beside this run.
+
+    Attributes:
+        pro_id, name: Which pro.
+        similarity: Cosine of the embeddings, -1 to 1; centred on the reference population where `centred`.
+        percentile: Share of the stored population less similar than this pro, 0 to 100; NaN for fewer than 3.
+        centred: Whether the population's mean was taken off first.
+    """
+
+    pro_id: str
+    name: str
+    similarity: float
+    percentile: float
+    centred: bool
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The one record of an analysed clip.
+
+    Attributes:
+        clip: The file.
+        clip_sha256: Hash of its bytes.
+        options: What the user stated.
+        pose: How the keypoints came about.
+        raw: Keypoints as the backend gave them.
+        keypoints: Keypoints after cleaning.
+        gait: View, motion, contacts, metrics, checks.
+        joints: Lifted 3D joints, or None where refused.
+        embedding: The form, or None where refused.
+        overstride: The verdict.
+        pros: Pros ranked by similarity, most similar first.
+        versions: Package name -> version.
+        overlay: Path of the browser-playable video with the skeleton, or None.
+    """
+
+    clip: ClipInfo
+    clip_sha256: str
+    options: AnalysisOptions
+    pose: PoseRecord
+    raw: KeypointSequence
+    keypoints: KeypointSequence
+    gait: GaitReport
+    joints: JointSequence | None
+    embedding: FormEmbedding | None
+    overstride: OverstrideVerdict
+    pros: tuple[ProMatch, ...]
+    versions: dict[str, str]
+    overlay: Path | None = None

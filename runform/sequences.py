@@ -1,0 +1,217 @@
+"""The value objects that flow between the rooms: frozen, checked when made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from runform.errors import ShapeError
+from runform.skeletons import HUMAN36M_17, SKELETONS, Skeleton
+
+FloatArray = npt.NDArray[np.float64]
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+View = Literal["left", "right", "front_or_back", "unclear"]
+Motion = Literal["in_place", "passing", "unclear"]
+
+EMBEDDING_DIM = 17 * 512
+
+
+def require_shape(name: str, array: npt.NDArray[Any], expected: tuple[int | None, ...]) -> None:
+    """Check an array's shape; None in `expected` admits any length.
+
+    Raises:
+        ShapeError: Saying the expected and the actual shape.
+    """
+    fits = array.ndim == len(expected) and all(
+        want is None or have == want for have, want in zip(array.shape, expected, strict=True)
+    )
+    if not fits:
+        wanted = "(" + ", ".join("any" if n is None else str(n) for n in expected) + ")"
+        raise ShapeError(f"{name} must have shape {wanted}, and has {array.shape}.")
+
+
+def require_increasing(name: str, time_s: FloatArray) -> None:
+    """Check that times are finite and strictly increasing.
+
+    Raises:
+        ShapeError: Naming the first time that does not increase.
+    """
+    if not np.all(np.isfinite(time_s)):
+        raise ShapeError(f"{name} must be finite seconds, and holds NaN or infinity.")
+    steps = np.diff(time_s)
+    if np.any(steps <= 0):
+        at = int(np.argmax(steps <= 0)) + 1
+        raise ShapeError(f"{name} must increase, and does not at index {at} ({time_s[at]:.6f} s).")
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """What is known of a clip before its frames are looked at.
+
+    Attributes:
+        path: The file's name as given.
+        width, height: Of the upright picture (rotation applied), px.
+        frames: Frames decoded, 0 before decoding where the container does not say.
+        duration_s: Presentation time covered, seconds as played.
+        frame_rate: Median rate of the presentation timestamps, frames/s as played.
+        rotation_deg: Clockwise rotation that was applied, 0, 90, 180 or 270.
+        codec: The video stream's codec name.
+        time_scale: Seconds played per second lived; 8 for 240 fps footage played at 30.
+    """
+
+    path: str
+    width: int
+    height: int
+    frames: int
+    duration_s: float
+    frame_rate: float
+    rotation_deg: int
+    codec: str
+    time_scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class KeypointSequence:
+    """2D keypoints of one runner through a clip.
+
+    Attributes:
+        time_s: (T,) seconds of real time (presentation time over the time scale), strictly increasing.
+        xy_px: (T, K, 2) x right and y down in pixels of the upright picture; NaN where not found.
+        confidence: (T, K) in [0, 1], 0 where not found.
+        skeleton: Which keypoints, a key of `SKELETONS`.
+        width, height: The upright picture's size, px.
+
+    Raises:
+        ShapeError: Arrays that do not fit one another or the skeleton.
+    """
+
+    time_s: FloatArray
+    xy_px: FloatArray
+    confidence: FloatArray
+    skeleton: str
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        count = len(SKELETONS[self.skeleton])
+        frames = len(self.time_s)
+        require_shape("time_s", self.time_s, (None,))
+        require_increasing("time_s", self.time_s)
+        require_shape("xy_px", self.xy_px, (frames, count, 2))
+        require_shape("confidence", self.confidence, (frames, count))
+        if np.any((self.confidence < 0) | (self.confidence > 1)):
+            raise ShapeError("confidence must lie in [0, 1].")
+
+    @property
+    def layout(self) -> Skeleton:
+        """The skeleton's table."""
+        return SKELETONS[self.skeleton]
+
+    def xy(self, name: str) -> FloatArray:
+        """(T, 2) positions of one keypoint, px, x right and y down."""
+        return self.xy_px[:, self.layout.index[name]]
+
+    def confidence_of(self, name: str) -> FloatArray:
+        """(T,) confidence of one keypoint."""
+        return self.confidence[:, self.layout.index[name]]
+
+    @property
+    def found(self) -> npt.NDArray[np.bool_]:
+        """(T,) frames in which the runner was found."""
+        return np.asarray(np.isfinite(self.xy_px).all(axis=2).any(axis=1), dtype=np.bool_)
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+@dataclass(frozen=True)
+class JointSequence:
+    """3D Human3.6M-17 joints of one runner through a clip.
+
+    Attributes:
+        time_s: (T,) seconds of real time.
+        xyz: (T, 17, 3) root-centred; x right and y down as in the picture, z away from the camera.
+        unit: "normalised" (half the side of the window's square box is 1) or "m".
+
+    Raises:
+        ShapeError: Arrays that do not fit one another.
+    """
+
+    time_s: FloatArray
+    xyz: FloatArray
+    unit: Literal["normalised", "m"] = "normalised"
+
+    def __post_init__(self) -> None:
+        require_shape("time_s", self.time_s, (None,))
+        require_increasing("time_s", self.time_s)
+        require_shape("xyz", self.xyz, (len(self.time_s), len(HUMAN36M_17), 3))
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One foot's time on the ground.
+
+    Attributes:
+        side: The runner's side.
+        initial_contact_s: Seconds of real time.
+        toe_off_s: Seconds of real time, NaN where the clip ends first.
+        plus_minus_s: 95 % half-width of either event's time.
+    """
+
+    side: Side
+    initial_contact_s: float
+    toe_off_s: float
+    plus_minus_s: float
+
+    def __post_init__(self) -> None:
+        if np.isfinite(self.toe_off_s) and self.toe_off_s <= self.initial_contact_s:
+            raise ShapeError(
+                f"toe_off_s must follow initial_contact_s ({self.initial_contact_s:.3f} s), "
+                f"and is {self.toe_off_s:.3f} s."
+            )
+
+
+@dataclass(frozen=True)
+class ContactGeometry:
+    """The leg at one initial contact, in the sagittal plane of a side view.
+
+    Attributes:
+        side: The runner's side.
+        time_s: Of initial contact, seconds of real time.
+        ankle_ahead: Ankle ahead of the hip (mid-hips) in the running direction over leg length; negative behind.
+        shank_angle_deg: Shank from vertical, positive when the ankle is ahead of the knee.
+        knee_flexion_deg: 0 for a straight knee.
+    """
+
+    side: Side
+    time_s: float
+    ankle_ahead: float
+    shank_angle_deg: float
+    knee_flexion_deg: float
+
+
+@dataclass(frozen=True)
+class FormEmbedding:
+    """The form as numbers.
+
+    Attributes:
+        vector: (8704,) float32, mean over time of the 17 x 512 representation, joints in Human3.6M order.
+        model: Name of the lifting model.
+        model_sha256: Hash of its weights file; embeddings of different hashes are never compared.
+
+    Raises:
+        ShapeError: Another length, or values that are not finite.
+    """
+
+    vector: npt.NDArray[np.float32]
+    model: str
+    model_sha256: str
+
+    def __post_init__(self) -> None:
+        require_shape("vector", self.vector, (EMBEDDING_DIM,))
+        if not np.all(np.isfinite(self.vector)):
+            raise ShapeError("vector must be finite, and holds NaN or infinity.")

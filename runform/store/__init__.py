@@ -1,0 +1,1 @@
+"""The user's database: athletes, runs, pros, labels, in one DuckDB file."""

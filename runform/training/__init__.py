@@ -1,0 +1,1 @@
+"""Training and evaluation. Nothing here is used when a clip is analysed."""

@@ -1,0 +1,1 @@
+"""The only part of runform that imports streamlit."""

@@ -1,0 +1,1 @@
+"""Video in and out: probe, frames by presentation timestamp, browser-playable H.264."""

@@ -1,0 +1,1 @@
+"""Empty stand-in: mmpose declares chumpy as a dependency and never imports it."""

@@ -1,0 +1,1 @@
+"""Stand-in for xtcocotools: the modules mmpose imports, from pycocotools."""

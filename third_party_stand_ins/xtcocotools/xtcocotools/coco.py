@@ -1,0 +1,3 @@
+"""Re-export of pycocotools.coco under the name mmpose imports."""
+
+from pycocotools.coco import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""Re-export of pycocotools.cocoeval under the name mmpose imports."""
+
+from pycocotools.cocoeval import *  # noqa: F403
