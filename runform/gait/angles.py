@@ -1,0 +1,40 @@
+"""Angles of the runner in the picture's plane, one function each. In a side view this is the sagittal plane.
+
+Every function returns (T,) degrees, NaN where a keypoint is missing. `direction` is +1 for a runner who runs to the
+picture's right and -1 to its left; pixels have x right and y down.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runform.gait.body_frame import compute_leg_length, compute_mid_hip
+from runform.sequences import FloatArray, KeypointSequence, Side
+
+
+def compute_shank_angle(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Shank from the vertical: positive when the ankle is ahead of the knee, 0 when it hangs straight down."""
+    shank = keypoints.xy(f"{side}_ankle") - keypoints.xy(f"{side}_knee")
+    return np.asarray(np.degrees(np.arctan2(direction * shank[:, 0], shank[:, 1])))
+
+
+def compute_knee_flexion(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Knee flexion: 0 for a straight leg, positive when the heel comes toward the buttock."""
+    thigh = keypoints.xy(f"{side}_knee") - keypoints.xy(f"{side}_hip")
+    shank = keypoints.xy(f"{side}_ankle") - keypoints.xy(f"{side}_knee")
+    thigh_angle = np.degrees(np.arctan2(direction * thigh[:, 0], thigh[:, 1]))
+    shank_angle = np.degrees(np.arctan2(direction * shank[:, 0], shank[:, 1]))
+    return np.asarray((thigh_angle - shank_angle + 180) % 360 - 180)
+
+
+def compute_trunk_lean(keypoints: KeypointSequence, direction: int) -> FloatArray:
+    """Mid-hips to mid-shoulders from the vertical: positive when leaning forward."""
+    shoulders = (keypoints.xy("left_shoulder") + keypoints.xy("right_shoulder")) / 2
+    trunk = shoulders - compute_mid_hip(keypoints)
+    return np.asarray(np.degrees(np.arctan2(direction * trunk[:, 0], -trunk[:, 1])))
+
+
+def compute_ankle_ahead(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Ankle ahead of the mid-hips in the running direction over leg length: (T,) ratio, negative behind the hips."""
+    offset = keypoints.xy(f"{side}_ankle")[:, 0] - compute_mid_hip(keypoints)[:, 0]
+    return np.asarray(direction * offset / compute_leg_length(keypoints))

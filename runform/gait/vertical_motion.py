@@ -1,0 +1,58 @@
+"""The hips' rise and fall within the step: how far, and whether the runner bounces or vaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runform.gait.body_frame import compute_leg_length, compute_mid_hip
+from runform.gait.mean_stride import fit_mean_stride
+from runform.gait.stride_phase import StridePhase
+from runform.sequences import FloatArray, KeypointSequence
+
+
+@dataclass(frozen=True)
+class VerticalMotion:
+    """Hips within the mean step.
+
+    Attributes:
+        oscillation: Highest minus lowest point, leg lengths.
+        rise_at_midstance: Hips at mid-stance above the middle between two stances, leg lengths. Negative in running
+            (the leg is a spring), positive in walking (the leg is a vaulting pole): Cavagna's distinction.
+    """
+
+    oscillation: float
+    rise_at_midstance: float
+
+
+def compute_vertical_motion(
+    keypoints: KeypointSequence, phase: StridePhase, midstance_phase: float
+) -> VerticalMotion | None:
+    """Hips' vertical motion over the mean step.
+
+    Args:
+        keypoints: Clean keypoints.
+        phase: The stride's phase.
+        midstance_phase: Phase of mid-stance of either foot, strides.
+
+    Returns:
+        The motion, or None with too few frames.
+    """
+    height = -compute_mid_hip(keypoints)[:, 1] / compute_leg_length(keypoints)
+    steady = height - _moving_mean(phase.time_s, height, 1 / phase.frequency_hz)
+    step = fit_mean_stride(2 * phase.phase, steady, harmonics=2)
+    if step is None:
+        return None
+    curve = step.value(np.linspace(0, 1, 200, endpoint=False))
+    at = np.array([2 * midstance_phase, 2 * midstance_phase + 0.5])
+    midstance, between = step.value(at)
+    return VerticalMotion(oscillation=float(np.ptp(curve)), rise_at_midstance=float(midstance - between))
+
+
+def _moving_mean(time_s: FloatArray, signal: FloatArray, width_s: float) -> FloatArray:
+    """(T,) mean over a Gaussian window; takes off the runner's slow drift toward or away from the camera."""
+    known = np.isfinite(signal)
+    kernel = np.exp(-0.5 * ((time_s[:, None] - time_s[None, known]) / (width_s / 2)) ** 2)  # (T, N)
+    weight = kernel.sum(axis=1)
+    return np.asarray((kernel @ signal[known]) / np.where(weight > 1e-9, weight, np.nan))
