@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from runform.gait.local_mean import compute_local_mean
 from runform.sequences import SIDES, FloatArray, KeypointSequence, Motion, Side, View
 from runform.skeletons import side_of
 
@@ -12,6 +13,7 @@ _FRONTAL_WIDTH = 0.55
 adults, under 0.3 seen from the side."""
 _PASSING_TRAVEL = 2.5
 """Travel of the hips, in leg lengths, above which the runner crosses the picture. On a treadmill it is below one."""
+_TURN_WINDOW_S = 0.2
 
 
 def has_feet(keypoints: KeypointSequence) -> bool:
@@ -68,10 +70,12 @@ def compute_direction(keypoints: KeypointSequence) -> int:
 def compute_turned_share(keypoints: KeypointSequence) -> float:
     """Share of frames, 0 to 1, in which the runner clearly faces against the main direction; NaN when unknown."""
     facing = compute_facing(keypoints)
-    known = facing[np.isfinite(facing)]
-    if len(known) == 0:
+    known = np.isfinite(facing)
+    if not known.any():
         return float("nan")
-    return float(np.mean(known * compute_direction(keypoints) < -0.3))
+    # A swinging foot points down and back for a moment; over half a second the feet point where the runner runs.
+    steady = compute_local_mean(keypoints.time_s[known], facing[known], keypoints.time_s[known], _TURN_WINDOW_S)
+    return float(np.mean(steady * compute_direction(keypoints) < 0))
 
 
 def compute_width_ratio(keypoints: KeypointSequence) -> float:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lombscargle
 
+from runform.gait.local_mean import compute_local_mean
 from runform.sequences import FloatArray, require_shape
 
 STRIDE_FREQUENCY_RANGE_HZ = (0.5, 2.6)
@@ -48,7 +50,7 @@ class StridePhase:
 def compute_stride_frequency(time_s: FloatArray, swing: FloatArray) -> float:
     """The frequency that explains most of the legs' swing, Hz.
 
-    Least-squares periodogram, so times may be irregular and frames may be missing.
+    Lomb-Scargle periodogram, so times may be irregular and frames may be missing.
 
     Args:
         time_s: (T,) seconds.
@@ -62,8 +64,8 @@ def compute_stride_frequency(time_s: FloatArray, swing: FloatArray) -> float:
         return float("nan")
     t, x = time_s[known], swing[known] - swing[known].mean()
     low, high = STRIDE_FREQUENCY_RANGE_HZ
-    grid = np.arange(low, high, 0.05 / max(t[-1] - t[0], 1.0))
-    power = np.array([_explained_by(t, x, f) for f in grid])
+    grid = np.arange(low, high, 0.1 / max(t[-1] - t[0], 1.0))
+    power = lombscargle(t, x, 2 * np.pi * grid)
     best = int(np.argmax(power))
     if 0 < best < len(grid) - 1:
         # The vertex of the parabola through the three highest points refines the grid's step.
@@ -92,9 +94,7 @@ def compute_stride_phase(time_s: FloatArray, swing: FloatArray) -> StridePhase |
     t, x = time_s[known], swing[known] - np.mean(swing[known])
     width = 0.5 / frequency
     carrier = np.exp(-2j * np.pi * frequency * t)  # (N,)
-    kernel = np.exp(-0.5 * ((time_s[:, None] - t[None, :]) / width) ** 2)  # (T, N)
-    weight = kernel.sum(axis=1)
-    local = 2 * (kernel @ (x * carrier)) / np.where(weight > 1e-9, weight, np.nan)  # (T,)
+    local = 2 * compute_local_mean(t, x * carrier, time_s, width)  # (T,)
     local = np.where(np.isfinite(local), local, 0)
     phase = frequency * time_s + np.unwrap(np.angle(local)) / (2 * np.pi)
     fitted = np.abs(local) * np.cos(2 * np.pi * phase)
@@ -107,10 +107,3 @@ def compute_stride_phase(time_s: FloatArray, swing: FloatArray) -> StridePhase |
         frequency_hz=frequency,
         explained=float(np.clip(1 - residual / total, 0, 1)) if total > 0 else 0.0,
     )
-
-
-def _explained_by(t: FloatArray, x: FloatArray, frequency: float) -> float:
-    """Variance of x (N,) explained by a sinusoid of one frequency in Hz."""
-    design = np.stack([np.cos(2 * np.pi * frequency * t), np.sin(2 * np.pi * frequency * t)], axis=1)  # (N, 2)
-    coefficients, *_ = np.linalg.lstsq(design, x, rcond=None)
-    return float(np.sum((design @ coefficients) ** 2))

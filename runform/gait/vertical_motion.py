@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from runform.gait.body_frame import compute_leg_length, compute_mid_hip
+from runform.gait.local_mean import compute_local_mean
 from runform.gait.mean_stride import fit_mean_stride
 from runform.gait.stride_phase import StridePhase
-from runform.sequences import FloatArray, KeypointSequence
+from runform.sequences import KeypointSequence
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ def compute_vertical_motion(
         The motion, or None with too few frames.
     """
     height = -compute_mid_hip(keypoints)[:, 1] / compute_leg_length(keypoints)
-    steady = height - _moving_mean(phase.time_s, height, 1 / phase.frequency_hz)
+    known = np.isfinite(height)
+    # Off comes the runner's slow drift toward or away from the camera.
+    drift = compute_local_mean(phase.time_s[known], height[known], phase.time_s, 0.5 / phase.frequency_hz)
+    steady = height - drift
     step = fit_mean_stride(2 * phase.phase, steady, harmonics=2)
     if step is None:
         return None
@@ -48,11 +52,3 @@ def compute_vertical_motion(
     at = np.array([2 * midstance_phase, 2 * midstance_phase + 0.5])
     midstance, between = step.value(at)
     return VerticalMotion(oscillation=float(np.ptp(curve)), rise_at_midstance=float(midstance - between))
-
-
-def _moving_mean(time_s: FloatArray, signal: FloatArray, width_s: float) -> FloatArray:
-    """(T,) mean over a Gaussian window; takes off the runner's slow drift toward or away from the camera."""
-    known = np.isfinite(signal)
-    kernel = np.exp(-0.5 * ((time_s[:, None] - time_s[None, known]) / (width_s / 2)) ** 2)  # (T, N)
-    weight = kernel.sum(axis=1)
-    return np.asarray((kernel @ signal[known]) / np.where(weight > 1e-9, weight, np.nan))
