@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from runform.errors import InputError
 from runform.sequences import (
     ClipInfo,
     Contact,
@@ -35,6 +36,9 @@ class AnalysisOptions:
         backend: 2D pose backend, or "auto".
         runner: Which of the people found, from 0; None lets RunForm choose.
         box: (x, y, width, height) in px of the upright picture around the runner in the first frame, or None.
+
+    Raises:
+        InputError: A value that no clip or runner has.
     """
 
     time_scale: float = 1.0
@@ -43,6 +47,19 @@ class AnalysisOptions:
     backend: BackendChoice = "auto"
     runner: int | None = None
     box: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.time_scale <= 100:
+            raise InputError(
+                f"The time scale is {self.time_scale:g}.",
+                "State how many times the clip is slowed down, for instance 8.",
+            )
+        if self.height_cm is not None and not 80 <= self.height_cm <= 250:
+            raise InputError(f"The height is {self.height_cm:g} cm.", "Give the runner's height in cm, 80 to 250.")
+        if self.belt_speed is not None and not 0.2 <= self.belt_speed <= 15:
+            raise InputError(f"The belt speed is {self.belt_speed:g} m/s.", "Give it in m/s, 0.2 to 15.")
+        if self.box is not None and not (self.box[2] > 0 and self.box[3] > 0):
+            raise InputError("The box around the runner is empty.", "Its width and height must be above 0.")
 
 
 @dataclass(frozen=True)
