@@ -1,0 +1,225 @@
+"""The pipeline: clip to Analysis. The only place that knows the order of the rooms."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from runform import __version__
+from runform.form.embedding import compute_embedding
+from runform.form.overstride import combine, judge_geometry
+from runform.form.overstride_svm import TrainedSvm, describe_missing_labels, judge_svm, refuse_svm, train_svm
+from runform.form.similarity import ReferenceForm, rank_pros
+from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
+from runform.lifting.lifter import Lifter, LiftResult, open_lifter
+from runform.pose.backends import open_estimator
+from runform.pose.cleaning import clean_keypoints
+from runform.pose.estimator import PoseEstimator
+from runform.pose.track import track_runner
+from runform.progress import Progress
+from runform.report.overlay import write_overlay
+from runform.results import Analysis, AnalysisOptions, GaitReport, ProMatch, SvmOpinion
+from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence
+from runform.settings import BackendChoice, Settings
+from runform.skeletons import to_human36m
+from runform.store.database import Database
+from runform.store.embeddings import EmbeddingTable, load_pro_embeddings, load_run_embeddings
+from runform.video.read import compute_sha256, probe, read_frames
+
+# Stage -> (start, share) of the whole. 2D pose and the overlay touch every frame and take nearly all of the time.
+_STAGES: dict[str, tuple[float, float]] = {
+    "Reading the clip": (0.00, 0.02),
+    "Loading the models": (0.02, 0.03),
+    "Finding the runner's joints": (0.05, 0.65),
+    "Finding the contacts": (0.70, 0.02),
+    "Lifting to 3D": (0.72, 0.10),
+    "Judging the form": (0.82, 0.03),
+    "Drawing the skeleton": (0.85, 0.15),
+}
+_VERSIONED = ("torch", "mediapipe", "mmpose", "scikit-learn", "numpy", "opencv-python", "av", "duckdb", "streamlit")
+
+
+class Analyser:
+    """Analyses clips with models that are loaded once.
+
+    One instance serves every thread of the process; each analysis has its own state.
+
+    Args:
+        settings: Paths, device and backend.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._estimators: dict[BackendChoice, PoseEstimator] = {}
+        self._lifter: Lifter | None = None
+        self._svm: tuple[object, TrainedSvm] | None = None
+
+    def analyse(
+        self,
+        clip_path: Path,
+        options: AnalysisOptions,
+        *,
+        progress: Progress | None = None,
+        db: Database | None = None,
+        out_dir: Path | None = None,
+    ) -> Analysis:
+        """Analyse one clip.
+
+        Args:
+            clip_path: A video file.
+            options: What the user stated.
+            progress: Told of each stage; its owner may cancel.
+            db: Labelled runs and pros to compare with; None compares with nothing.
+            out_dir: Where the overlay video is written; None writes none.
+
+        Returns:
+            The record. A clip that cannot carry a verdict still gives one, with the checks that say why.
+
+        Raises:
+            InputError: The clip cannot be analysed.
+            WeightsError, BackendUnavailableError: A model cannot run.
+            AnalysisCancelled: The owner of `progress` stopped it.
+        """
+        progress = progress or Progress()
+        _enter(progress, "Reading the clip")
+        clip = probe(clip_path)
+        clip_sha256 = compute_sha256(clip_path)
+        _enter(progress, "Loading the models")
+        estimator = self._estimator(options, progress)
+        lifter = self._open_lifter()
+
+        _enter(progress, "Finding the runner's joints")
+        raw, pose = track_runner(read_frames(clip_path), estimator, clip, options, progress)
+        clip = _as_decoded(clip, raw, options)
+
+        _enter(progress, "Finding the contacts")
+        keypoints, cleaning = clean_keypoints(raw)
+        gait = analyse_gait(keypoints, clip=clip, options=options)
+
+        _enter(progress, "Lifting to 3D")
+        lifted = _lift(keypoints, lifter, progress)
+        embedding = _embed(keypoints, gait, lifter, lifted)
+
+        _enter(progress, "Judging the form")
+        geometry = judge_geometry(gait.geometry, gait.checks)
+        svm, pros = self._compare(embedding, gait, db)
+        verdict = combine(geometry, svm, gait.checks)
+
+        overlay = None
+        if out_dir is not None:
+            _enter(progress, "Drawing the skeleton")
+            out_dir.mkdir(parents=True, exist_ok=True)
+            overlay = out_dir / "overlay.mp4"
+            write_overlay(
+                clip_path, keypoints, gait.contacts, overlay, time_scale=options.time_scale, progress=progress
+            )
+        progress.report(1.0)
+        return Analysis(
+            clip=clip,
+            clip_sha256=clip_sha256,
+            options=options,
+            pose=dataclasses.replace(pose, swaps_repaired=cleaning.swaps_repaired, gaps_filled=cleaning.gaps_filled),
+            raw=raw,
+            keypoints=keypoints,
+            gait=gait,
+            joints=lifted.joints if lifted else None,
+            embedding=embedding,
+            overstride=verdict,
+            pros=pros,
+            versions=read_versions(),
+            overlay=overlay,
+        )
+
+    def _estimator(self, options: AnalysisOptions, progress: Progress) -> PoseEstimator:
+        """The 2D pose backend for these options, opened once per choice."""
+        choice = options.backend if options.backend != "auto" else self._settings.backend
+        with self._lock:
+            if choice not in self._estimators:
+                self._estimators[choice] = open_estimator(choice, self._settings, progress)
+            return self._estimators[choice]
+
+    def _open_lifter(self) -> Lifter:
+        """The lifting model, loaded once."""
+        with self._lock:
+            if self._lifter is None:
+                self._lifter = open_lifter(self._settings)
+            return self._lifter
+
+    def _compare(
+        self, embedding: FormEmbedding | None, gait: GaitReport, db: Database | None
+    ) -> tuple[SvmOpinion, tuple[ProMatch, ...]]:
+        """What the stored runs and pros say of a form."""
+        if embedding is None:
+            return refuse_svm("This clip carries no running form to judge."), ()
+        if db is None:
+            return judge_svm(embedding, None), ()
+        runs = load_run_embeddings(db, embedding.model_sha256)
+        missing = describe_missing_labels(runs.labels, runs.athlete_ids)
+        trained = None if missing else self._train_svm(runs, embedding.model_sha256)
+        pros = [
+            ReferenceForm(pro_id=pro.pro_id, name=pro.name, vector=pro.vector, view=pro.view)
+            for pro in load_pro_embeddings(db, embedding.model_sha256)
+        ]
+        ranked = rank_pros(embedding, pros, runs.matrix, view=gait.view, population_views=runs.views)
+        return judge_svm(embedding, trained, missing), ranked
+
+    def _train_svm(self, runs: EmbeddingTable, model_sha256: str) -> TrainedSvm:
+        """The SVM of these labelled runs, trained again only when a label or a run changed."""
+        key = (model_sha256, tuple(zip(runs.ids, runs.labels, runs.athlete_ids, strict=True)))
+        with self._lock:
+            if self._svm is None or self._svm[0] != key:
+                trained = train_svm(runs.matrix, runs.labels, runs.athlete_ids, model_sha256=model_sha256)
+                self._svm = (key, trained)
+            return self._svm[1]
+
+
+def read_versions() -> dict[str, str]:
+    """Package name -> installed version of what an analysis stands on; packages that are absent are left out."""
+    versions = {"runform": __version__}
+    for name in _VERSIONED:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions
+
+
+def _enter(progress: Progress, stage: str) -> None:
+    start, share = _STAGES[stage]
+    progress.enter(stage, start, share)
+
+
+def _as_decoded(clip: ClipInfo, raw: KeypointSequence, options: AnalysisOptions) -> ClipInfo:
+    """The clip with what only decoding tells: the number of frames, their rate and the time they cover."""
+    played_s = raw.time_s * options.time_scale
+    return dataclasses.replace(
+        clip,
+        frames=len(raw),
+        duration_s=float(played_s[-1] - played_s[0]),
+        frame_rate=float(1 / np.median(np.diff(played_s))),
+        time_scale=options.time_scale,
+    )
+
+
+def _lift(keypoints: KeypointSequence, lifter: Lifter, progress: Progress) -> LiftResult | None:
+    """The runner in 3D, or None when no frame shows the whole body."""
+    xy, confidence = to_human36m(keypoints.xy_px, keypoints.confidence, keypoints.layout)
+    confidence = np.where(np.isfinite(xy).all(axis=2), confidence, 0.0)
+    if not (confidence > 0).any():
+        return None
+    return lifter.lift(xy, confidence, keypoints.time_s, progress=progress)
+
+
+def _embed(
+    keypoints: KeypointSequence, gait: GaitReport, lifter: Lifter, lifted: LiftResult | None
+) -> FormEmbedding | None:
+    """The running form, or None for a clip whose checks say that it shows none."""
+    if lifted is None or any(c.status == "refuse" and c.name in MEANINGLESS_WITHOUT for c in gait.checks):
+        return None
+    return compute_embedding(
+        lifted.representation, model=lifter.name, model_sha256=lifter.sha256, weights=keypoints.found
+    )

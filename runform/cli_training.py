@@ -1,0 +1,59 @@
+"""`python -m runform evaluate ...` and `train ...`: errors against ground truth, and weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from runform.console import print_lines, print_table, show_progress
+from runform.settings import get_settings
+
+evaluate_app = typer.Typer(help="Measure errors against ground truth.", no_args_is_help=True)
+train_app = typer.Typer(help="Train RunForm's own models.", no_args_is_help=True)
+
+Data = Annotated[Path, typer.Option("--data", help="The folder of motion data (../shared/mocap).", exists=True)]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write rows and goals as JSON.")]
+
+
+@evaluate_app.command("contacts")
+def evaluate_contacts_command(data: Data, json_file: JsonFile = None) -> None:
+    """Contacts against force plates."""
+    from runform.training.contact_evaluation import evaluate_contacts
+
+    _report(evaluate_contacts(data), json_file)
+
+
+@evaluate_app.command("lifting")
+def evaluate_lifting_command(data: Data, json_file: JsonFile = None) -> None:
+    """3D joints against motion capture that training never saw."""
+    from runform.lifting.lifter import open_lifter
+    from runform.training.lifter_evaluation import evaluate_lifting
+
+    _report(evaluate_lifting(data, open_lifter(get_settings())), json_file)
+
+
+@train_app.command("lifter")
+def train_lifter_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints, log and weights.")],
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 90.0,
+    seed: Annotated[int, typer.Option(help="Of data and weights.")] = 0,
+    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
+) -> None:
+    """Train DSTFormer on motion capture seen by virtual cameras."""
+    from runform.training.lifter_training import train_lifter
+
+    with show_progress("train") as progress:
+        best = train_lifter(data, out, minutes=minutes, seed=seed, resume=resume, progress=progress)
+    print_lines([f"best weights: {best}"])
+
+
+def _report(result: dict[str, Any], json_file: Path | None) -> None:
+    """Print the table and the goals, and write both where asked."""
+    print_table(result["rows"])
+    print_table(result["goals"])
+    if json_file is not None:
+        json_file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

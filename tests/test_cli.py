@@ -1,0 +1,87 @@
+"""The command line: bad input, its one line and its exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from runform.cli import main
+from tests.fixtures.clips import BAD_CLIPS, write_bad_clip
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    """Run the command line in this process; gives (exit code, stdout, stderr)."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["runform", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.mark.parametrize("name", BAD_CLIPS)
+def test_a_file_that_is_no_clip_exits_with_2_and_one_line(run, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+    clip = write_bad_clip(tmp_path, name)
+    result = tmp_path / "out.json"
+
+    code, _, err = run("analyze", clip, "--json", result)
+
+    assert code == 2
+    assert BAD_CLIPS[name][1] in err
+    assert err.startswith("runform: ")
+    assert err.strip().count("\n") == 0
+    assert not result.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--box", "1,2,3"), "four numbers"),
+        (("--box", "1,2,0,4"), "empty"),
+        (("--save",), "--athlete"),
+        (("--json", "/no/such/folder/out.json"), "does not exist"),
+        (("--time-scale", "0"), "time scale"),
+        (("--height-cm", "17"), "height"),
+    ],
+)
+def test_a_wrong_option_exits_with_2_and_says_which(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    code, _, err = run("analyze", write_bad_clip(tmp_path, "text.mp4"), *arguments)
+
+    assert code == 2
+    assert said in err
+
+
+def test_models_list_names_each_of_the_manifest(run) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("models", "list")
+
+    assert code == 0
+    assert "rtmpose" in out
+
+
+def test_evaluate_contacts_prints_a_table_and_writes_rows_and_goals(run, mocap_dir: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    result = tmp_path / "contacts.json"
+
+    code, out, _ = run("evaluate", "contacts", "--data", mocap_dir, "--json", result)
+
+    assert code == 0
+    assert "hamner04 3 m/s" in out
+    assert set(json.loads(result.read_text())) == {"rows", "goals"}
+
+
+def test_help_needs_no_model(run) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("--help")
+
+    assert code == 0
+    assert "analyze" in out
