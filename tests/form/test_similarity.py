@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from runform.errors import InputError, ShapeError
+from runform.form.similarity import ReferenceForm, compute_cosines, rank_pros
+from runform.sequences import EMBEDDING_DIM, FormEmbedding, View
+
+
+def embedding_of(vector: npt.NDArray[Any]) -> FormEmbedding:
+    return FormEmbedding(vector.astype(np.float32), "lifter", "abc")
+
+
+def unit(angle_deg: float) -> npt.NDArray[np.float32]:
+    """A vector in the plane of the first two numbers."""
+    vector = np.zeros(EMBEDDING_DIM, dtype=np.float32)
+    vector[:2] = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
+    return vector
+
+
+def pro(name: str, vector: npt.NDArray[Any], view: View = "left", pro_id: str | None = None) -> ReferenceForm:
+    return ReferenceForm(pro_id or f"id of {name}", name, vector, view)
+
+
+def test_raw_cosine_without_a_population() -> None:
+    matches = rank_pros(embedding_of(unit(0)), [pro("B", unit(60)), pro("A", 5 * unit(30)), pro("C", unit(180))])
+    assert [match.name for match in matches] == ["A", "B", "C"]
+    assert [match.similarity for match in matches] == pytest.approx([math.cos(math.radians(30)), 0.5, -1.0])
+    assert all(math.isnan(match.percentile) and not match.centred for match in matches)
+
+
+def test_centring_undoes_what_everyone_shares() -> None:
+    rng = np.random.default_rng(0)
+    shared = 10 * rng.normal(size=EMBEDDING_DIM)
+    population = (shared + rng.normal(size=(40, EMBEDDING_DIM))).astype(np.float32)
+    run = shared + rng.normal(size=EMBEDDING_DIM)
+    like, unlike = run + 0.3 * rng.normal(size=EMBEDDING_DIM), shared + rng.normal(size=EMBEDDING_DIM)
+    pros = [pro("unlike", unlike.astype(np.float32)), pro("like", like.astype(np.float32))]
+    raw = {match.name: match.similarity for match in rank_pros(embedding_of(run), pros)}
+    centred = rank_pros(embedding_of(run), pros, population)
+    assert min(raw.values()) > 0.98
+    assert [match.name for match in centred] == ["like", "unlike"]
+    assert all(match.centred for match in centred)
+    assert centred[0].similarity > 0.9
+    assert abs(centred[1].similarity) < 0.1
+    assert centred[0].percentile == 100.0
+
+
+def test_too_small_a_population_is_not_taken_off_but_may_be_counted() -> None:
+    population = np.stack([unit(angle) for angle in (10, 20, 50, 80)])
+    (match,) = rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population)
+    assert not match.centred
+    assert match.percentile == 50.0
+    (match,) = rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population[:2])
+    assert math.isnan(match.percentile)
+
+
+def test_the_run_itself_is_no_part_of_the_population() -> None:
+    run = unit(0)
+    population = np.stack([run, run, unit(10), unit(50), unit(80)])
+    (match,) = rank_pros(embedding_of(run), [pro("A", unit(30))], population)
+    assert not match.centred
+    assert match.percentile == pytest.approx(200 / 3)
+
+
+def test_pros_of_the_same_view_come_first() -> None:
+    pros = [pro("right, alike", unit(5), "right"), pro("left", unit(40)), pro("left, alike", unit(20))]
+    names = [match.name for match in rank_pros(embedding_of(unit(0)), pros, view="left")]
+    assert names == ["left, alike", "left", "right, alike"]
+    names = [match.name for match in rank_pros(embedding_of(unit(0)), pros, view="unclear")]
+    assert names == ["right, alike", "left, alike", "left"]
+
+
+def test_the_population_is_of_the_same_view() -> None:
+    population = np.stack([unit(10), unit(20), unit(50), unit(1), unit(2), unit(3)])
+    views = ["left"] * 3 + ["right"] * 3
+    (match,) = rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population, view="left", population_views=views)
+    assert not match.centred
+    assert match.percentile == pytest.approx(100 / 3)
+
+
+def test_a_pro_appears_once_by_the_best_clip_of_the_same_view() -> None:
+    clips = [
+        pro("A", unit(50), "left", "a"),
+        pro("A", unit(30), "left", "a"),
+        pro("A", unit(1), "right", "a"),
+        pro("B", unit(40), "left", "b"),
+    ]
+    matches = rank_pros(embedding_of(unit(0)), clips, view="left")
+    assert [match.pro_id for match in matches] == ["a", "b"]
+    assert matches[0].similarity == pytest.approx(math.cos(math.radians(30)))
+
+
+def test_equal_pros_keep_one_order() -> None:
+    pros = [pro("B", unit(30)), pro("A", unit(30), pro_id="2"), pro("A", unit(30), pro_id="1")]
+    orders = [
+        [match.pro_id for match in rank_pros(embedding_of(unit(0)), [pros[i] for i in order])]
+        for order in ([0, 1, 2], [2, 1, 0], [1, 0, 2])
+    ]
+    assert orders == [["1", "2", "id of B"]] * 3
+
+
+def test_a_run_equal_to_the_mean_falls_back_to_the_raw_cosine() -> None:
+    population = np.stack([unit(30)] * 6)
+    (match,) = rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population)
+    assert not match.centred
+    assert match.similarity == pytest.approx(math.cos(math.radians(30)))
+
+
+def test_zero_vectors_are_refused_and_no_pros_give_none() -> None:
+    zero = np.zeros(EMBEDDING_DIM, dtype=np.float32)
+    with pytest.raises(InputError, match="The run has an embedding of zeros"):
+        rank_pros(embedding_of(zero), [])
+    with pytest.raises(InputError, match="Ada has an embedding of zeros"):
+        rank_pros(embedding_of(unit(0)), [pro("Ada", zero)])
+    assert rank_pros(embedding_of(unit(0)), []) == ()
+
+
+def test_other_shapes_are_refused() -> None:
+    with pytest.raises(ShapeError, match="population"):
+        rank_pros(embedding_of(unit(0)), [pro("A", unit(1))], np.ones((5, 10)))
+    with pytest.raises(ShapeError, match="vector"):
+        pro("A", np.ones(3, dtype=np.float32))
+
+
+def test_cosines_are_the_same_in_blocks() -> None:
+    rng = np.random.default_rng(1)
+    matrix, vector, mean = rng.normal(size=(2500, 8)), rng.normal(size=8), rng.normal(size=8)
+    centred = matrix - mean
+    expected = centred @ (vector - mean) / np.linalg.norm(centred, axis=1) / np.linalg.norm(vector - mean)
+    assert compute_cosines(matrix, vector, mean) == pytest.approx(expected)
+    assert compute_cosines(mean[None], vector, mean).tolist() == [0.0]
