@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from runform.console import print_lines, print_table, show_progress
-from runform.pose.weights import fetch_weights, list_weights
+from runform.download import fetch_weights
 from runform.settings import get_settings
+from runform.weights import list_weights
 
 models_app = typer.Typer(help="Public model weights.", no_args_is_help=True)
 

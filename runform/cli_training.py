@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from runform.console import print_lines, print_table, show_progress
-from runform.settings import get_settings
+from runform.settings import get_settings, resolve_device
 
 evaluate_app = typer.Typer(help="Measure errors against ground truth.", no_args_is_help=True)
 train_app = typer.Typer(help="Train RunForm's own models.", no_args_is_help=True)
@@ -44,11 +44,17 @@ def train_lifter_command(
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
 ) -> None:
     """Train DSTFormer on motion capture seen by virtual cameras."""
-    from runform.training.lifter_training import train_lifter
+    from runform.training.lifter_training import TrainingReport, train_lifter
 
     with show_progress("train") as progress:
-        best = train_lifter(data, out, minutes=minutes, seed=seed, resume=resume, progress=progress)
-    print_lines([f"best weights: {best}"])
+
+        def tell(report: TrainingReport) -> None:
+            progress.enter(f"step {report.step}, held out {report.held_out_mm:.1f} mm", 0.0, 1.0)
+            progress.report(report.fraction)
+
+        device = resolve_device(get_settings().device)
+        last = train_lifter(data, out, minutes, seed=seed, resume=resume, device=device, progress=tell)
+    print_lines([f"{last.step} steps, held out {last.held_out_mm:.1f} mm, best {last.best_mm:.1f} mm, in {out}"])
 
 
 def _report(result: dict[str, Any], json_file: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from runform.form.intervals import compute_wilson_interval
@@ -16,7 +16,7 @@ from runform.results import (
     SvmOpinion,
     Verdict,
 )
-from runform.sequences import ContactGeometry
+from runform.sequences import ANGLE_ERROR_DEG, ANKLE_AHEAD_ERROR, ContactGeometry
 
 MIN_CONTACTS = 8
 """Below this the interval of the share spans a half unless every step says the same."""
@@ -96,7 +96,8 @@ def judge_geometry(geometry: Sequence[ContactGeometry], checks: Sequence[Check])
     """Judge a clip by the share of its steps that overstride.
 
     The verdict is overstride when the 95 % Wilson interval of that share lies above a half, optimal when it lies
-    below, and uncertain between.
+    below, and uncertain between; and uncertain when it would change with every step moved by one standard error of
+    measurement (half of `ANGLE_ERROR_DEG` and `ANKLE_AHEAD_ERROR`) either way.
 
     Args:
         geometry: The leg at each initial contact; steps with a NaN are left out.
@@ -105,7 +106,7 @@ def judge_geometry(geometry: Sequence[ContactGeometry], checks: Sequence[Check])
     Returns:
         The opinion; refused with fewer than `MIN_CONTACTS` steps that could be measured.
     """
-    judged = [beyond for step in geometry if (beyond := is_overstride(step)) is not None]
+    judged = _judge_steps(geometry)
     n = len(judged)
     share = sum(judged) / n if n else math.nan
     low, high = compute_wilson_interval(sum(judged), n)
@@ -117,12 +118,18 @@ def judge_geometry(geometry: Sequence[ContactGeometry], checks: Sequence[Check])
         verdict = "refused"
         reason = f"The leg could be measured at {n} landings, and a verdict needs {MIN_CONTACTS}; use a longer clip."
     else:
-        verdict = "overstride" if low > 0.5 else "optimal" if high < 0.5 else "uncertain"
+        verdict = _decide(low, high)
         reason = (
             f"{sum(judged)} of {n} landings reach too far ({share:.0%}, 95 % interval {low:.0%} to {high:.0%}); "
             f"beyond at least {NEEDED_BEYOND} of {len(THRESHOLDS)} limits, which are conventions for easy to steady "
             "running."
         )
+        # Steps share the camera's error, which no number of steps averages out.
+        shifted = [_judge_steps([_shift(step, by) for step in geometry]) for by in (-0.5, 0.5)]
+        if {_decide(*compute_wilson_interval(sum(steps), n)) for steps in shifted} != {verdict}:
+            if verdict != "uncertain":
+                reason += " The landings lie so near to the limits that the error of measurement decides: no verdict."
+            verdict = "uncertain"
     return GeometryOpinion(
         verdict=verdict,
         share_beyond=share,
@@ -131,6 +138,26 @@ def judge_geometry(geometry: Sequence[ContactGeometry], checks: Sequence[Check])
         n=n,
         thresholds={name: asdict(threshold) for name, threshold in THRESHOLDS.items()},
         reason=reason,
+    )
+
+
+def _judge_steps(geometry: Sequence[ContactGeometry]) -> list[bool]:
+    """Whether each step overstrides, for the steps that could be measured."""
+    return [beyond for step in geometry if (beyond := is_overstride(step)) is not None]
+
+
+def _decide(low: float, high: float) -> Verdict:
+    """The verdict from the 95 % interval of the share of steps that overstride."""
+    return "overstride" if low > 0.5 else "optimal" if high < 0.5 else "uncertain"
+
+
+def _shift(step: ContactGeometry, by: float) -> ContactGeometry:
+    """The step with every measurement moved toward overstriding (by > 0) by a share of its 95 % half-width."""
+    return replace(
+        step,
+        ankle_ahead=step.ankle_ahead + by * ANKLE_AHEAD_ERROR,
+        shank_angle_deg=step.shank_angle_deg + by * ANGLE_ERROR_DEG,
+        knee_flexion_deg=step.knee_flexion_deg - by * ANGLE_ERROR_DEG,
     )
 
 

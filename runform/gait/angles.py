@@ -35,6 +35,10 @@ def compute_trunk_lean(keypoints: KeypointSequence, direction: int) -> FloatArra
 
 
 def compute_ankle_ahead(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
-    """Ankle ahead of the mid-hips in the running direction over leg length: (T,) ratio, negative behind the hips."""
+    """Ankle ahead of the mid-hips in the running direction over that leg's length: (T,) ratio, negative behind.
+
+    Mid-hips, not the hip of that side: feet land near the midline, and a camera that is not quite square shifts the two
+    hips apart. That leg's own length, since the far leg looks smaller.
+    """
     offset = keypoints.xy(f"{side}_ankle")[:, 0] - compute_mid_hip(keypoints)[:, 0]
-    return np.asarray(direction * offset / compute_leg_length(keypoints))
+    return np.asarray(direction * offset / compute_leg_length(keypoints, side))

@@ -32,15 +32,18 @@ def compute_trunk_length(keypoints: KeypointSequence) -> float:
     return _median_length(shoulders - compute_mid_hip(keypoints))
 
 
-def compute_leg_length(keypoints: KeypointSequence) -> float:
-    """Hip to knee plus knee to ankle in px: the median over frames of each side, the longer side; NaN when never seen.
+def compute_leg_length(keypoints: KeypointSequence, side: Side | None = None) -> float:
+    """Hip to knee plus knee to ankle in px, the median over frames; NaN when never seen.
 
-    A limb seen at an angle looks shorter, never longer, so the longer side is nearer to the truth.
+    Args:
+        keypoints: Clean keypoints.
+        side: Which leg; the far one looks shorter. None takes the longer, which is nearer to the truth: a limb seen at
+            an angle looks shorter, never longer.
     """
     lengths = [
-        _median_length(keypoints.xy(f"{side}_hip") - keypoints.xy(f"{side}_knee"))
-        + _median_length(keypoints.xy(f"{side}_knee") - keypoints.xy(f"{side}_ankle"))
-        for side in SIDES
+        _median_length(keypoints.xy(f"{s}_hip") - keypoints.xy(f"{s}_knee"))
+        + _median_length(keypoints.xy(f"{s}_knee") - keypoints.xy(f"{s}_ankle"))
+        for s in (SIDES if side is None else (side,))
     ]
     known = [length for length in lengths if np.isfinite(length)]
     return max(known) if known else float("nan")

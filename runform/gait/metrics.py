@@ -13,7 +13,7 @@ import numpy as np
 from runform.gait.contacts import SYSTEMATIC_S
 from runform.gait.references import REFERENCES
 from runform.results import Metric
-from runform.sequences import SIDES, Contact, ContactGeometry, FloatArray, Side
+from runform.sequences import ANGLE_ERROR_DEG, ANKLE_AHEAD_ERROR, SIDES, Contact, ContactGeometry, FloatArray, Side
 
 _CONTACT_TIME_S = float(np.hypot(SYSTEMATIC_S["initial_contact"], SYSTEMATIC_S["toe_off"]))
 SYSTEMATIC: dict[str, float] = {
@@ -22,12 +22,10 @@ SYSTEMATIC: dict[str, float] = {
     # Both events' systematic errors (see contacts.SYSTEMATIC_S), independent of one another.
     "ground_contact_time": _CONTACT_TIME_S,
     "flight_time": _CONTACT_TIME_S,
-    # 2D side-view angles from markerless keypoints: published errors are 5 to 8 degrees; the upper end is taken.
-    "shank_angle_at_contact": 8.0,
-    "knee_flexion_at_contact": 8.0,
-    "trunk_lean": 5.0,
-    # 20 ms of contact time at 2.5 leg lengths/s of foot speed.
-    "ankle_ahead_at_contact": 0.05,
+    "shank_angle_at_contact": ANGLE_ERROR_DEG,
+    "knee_flexion_at_contact": ANGLE_ERROR_DEG,
+    "trunk_lean": 5.0,  # a longer segment than the shank, and seen in every frame: the lower end of published errors
+    "ankle_ahead_at_contact": ANKLE_AHEAD_ERROR,
 }
 _LONGEST_STEP = 1.6
 """A gap longer than this many median steps is a missed contact, and no step is counted across it."""

@@ -8,7 +8,7 @@ from runform.form.overstride import MIN_CONTACTS, THRESHOLDS, combine, is_overst
 from runform.results import Check, GeometryOpinion, SvmOpinion, Verdict
 from runform.sequences import SIDES, ContactGeometry
 
-FAR, NEAR = (0.38, 19.0, 3.0), (0.18, 6.0, 12.0)
+FAR, NEAR = (0.40, 21.0, 2.0), (0.18, 6.0, 12.0)
 REFUSING = Check("running", "refuse", "There is no flight phase.", remedy="Film the runner running.")
 
 
@@ -89,6 +89,14 @@ def test_the_interval_of_the_share_decides() -> None:
 def test_unmeasured_steps_are_left_out() -> None:
     unseen = [step((math.nan, 1.0, 1.0), i) for i in range(5)]
     assert judge_geometry([*steps(0, 10), *unseen], []).n == 10
+
+
+@pytest.mark.parametrize("values", [(0.31, 16.0, 8.0), (0.29, 14.0, 8.0)])
+def test_landings_within_the_error_of_measurement_get_no_verdict(values: tuple[float, float, float]) -> None:
+    opinion = judge_geometry([step(values, i) for i in range(20)], [])
+
+    assert opinion.verdict == "uncertain"
+    assert "error of measurement" in opinion.reason
 
 
 def test_too_few_steps_are_refused() -> None:
