@@ -1,0 +1,50 @@
+"""Result: one run, from the verdict down to the hashes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from runform.ui import (
+    components,
+    guard,
+    judgement,
+    result_evidence,
+    result_files,
+    result_headline,
+    result_media,
+    result_numbers,
+    router,
+    run_access,
+    text,
+)
+
+guard.require_router()
+st.title(text.Result.TITLE, anchor=False)
+components.show_flashes()
+
+with guard.shown_errors():
+    runs = run_access.stored_runs()
+    if not runs:
+        components.empty_state(
+            text.Result.EMPTY_TITLE, text.Result.EMPTY, button=text.Common.GO_ANALYSE, page=router.ANALYSE
+        )
+        st.stop()
+    summary = run_access.pick_run(runs)
+    run = run_access.load(summary.id)
+    analysis = run.analysis
+    verdict = judgement.judge_now(analysis)
+
+    result_headline.show_headline(analysis.gait, verdict)
+    result_numbers.show_refusals(analysis.gait.checks)
+    result_files.show_pose_note(analysis)
+    result_media.show_media(run)
+    result_media.show_contacts(run)
+    result_numbers.show_checks(analysis.gait.checks)
+    result_numbers.show_metrics(analysis.gait)
+    result_evidence.show_evidence(verdict, analysis.gait.geometry)
+    result_evidence.show_label(summary)
+    result_evidence.show_pros(analysis)
+    st.subheader(text.Result.DOWNLOADS, anchor=False)
+    result_files.show_downloads(analysis)
+    result_files.show_details(analysis)
+    result_files.show_delete(summary)

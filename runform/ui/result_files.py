@@ -1,0 +1,117 @@
+"""Where a run's numbers came from, and taking them along or deleting them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from runform.record import to_public_json, write_npz
+from runform.results import Analysis
+from runform.store.runs import RunSummary
+from runform.ui import components, run_access, text
+from runform.ui.format import escape_markdown
+
+
+def show_details(analysis: Analysis) -> None:
+    """Clip, pose backend and why it ran, hashes, versions: folded away."""
+    words = text.Result
+    with st.expander(words.DETAILS, icon=":material/build:"):
+        st.markdown(f"**{words.DETAILS_CLIP}**: {escape_markdown(describe_clip(analysis))}")
+        gait = analysis.gait
+        st.markdown(f"**{words.DETAILS_VIEW}**: {text.Common.VIEWS[gait.view]} · {words.MOTIONS[gait.motion]}")
+        st.markdown(f"**{words.DETAILS_POSE}**: {escape_markdown(describe_pose(analysis))}")
+        st.markdown(f"**{words.DETAILS_HASHES}**")
+        hashes = {words.HASH_CLIP: analysis.clip_sha256, words.HASH_POSE: analysis.pose.model_sha256}
+        if analysis.embedding is not None:
+            hashes[f"{words.HASH_LIFTER} ({analysis.embedding.model})"] = analysis.embedding.model_sha256
+        st.code("\n".join(f"{digest}  {name}" for name, digest in hashes.items()), language=None, wrap_lines=True)
+        st.markdown(f"**{words.DETAILS_VERSIONS}**")
+        st.code("\n".join(f"{name} {version}" for name, version in analysis.versions.items()), language=None)
+
+
+def show_pose_note(analysis: Analysis) -> None:
+    """What the coach should know of how the runner was found, when there is something."""
+    if analysis.pose.note:
+        st.info(escape_markdown(analysis.pose.note), icon=":material/info:")
+
+
+def describe_clip(analysis: Analysis) -> str:
+    """Name, size, rate and codec in one line."""
+    words, clip = text.Result, analysis.clip
+    line = words.DETAILS_CLIP_LINE.format(
+        name=Path(clip.path).name,
+        width=clip.width,
+        height=clip.height,
+        frames=clip.frames,
+        rate=f"{clip.frame_rate:.4g}",
+        duration=f"{clip.duration_s:.1f}",
+        codec=clip.codec,
+    )
+    if clip.time_scale != 1.0:
+        line += words.DETAILS_SLOW.format(scale=f"{clip.time_scale:g}")
+    return line
+
+
+def describe_pose(analysis: Analysis) -> str:
+    """Which model found the runner, in how many frames, and what had to be repaired."""
+    pose = analysis.pose
+    return text.Result.DETAILS_POSE_LINE.format(
+        backend=pose.backend,
+        model=pose.model,
+        found=pose.frames_found,
+        frames=len(analysis.keypoints),
+        swaps=pose.swaps_repaired,
+        gaps=pose.gaps_filled,
+    )
+
+
+def show_downloads(analysis: Analysis) -> None:
+    """The published JSON and npz, made when the button is pressed."""
+    words = text.Result
+    stem = Path(analysis.clip.path).stem
+    with st.container(horizontal=True, key="downloads"):
+        st.download_button(
+            words.DOWNLOAD_JSON,
+            lambda: make_json(analysis),
+            file_name=f"{stem}.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+            key="download_json",
+        )
+        st.download_button(
+            words.DOWNLOAD_NPZ,
+            lambda: make_npz(analysis),
+            file_name=f"{stem}.npz",
+            mime="application/octet-stream",
+            icon=":material/download:",
+            on_click="ignore",
+            key="download_npz",
+        )
+
+
+def make_json(analysis: Analysis) -> bytes:
+    """The run as the command line's --json writes it."""
+    return json.dumps(to_public_json(analysis), indent=2, allow_nan=False).encode()
+
+
+def make_npz(analysis: Analysis) -> bytes:
+    """The run's arrays as the command line's --npz writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.npz"
+        write_npz(analysis, path)
+        return path.read_bytes()
+
+
+def show_delete(summary: RunSummary) -> None:
+    """Deleting the run, asked twice."""
+    label = escape_markdown(run_access.label_run(summary))
+    components.confirmed_delete(
+        text.Result.DELETE,
+        text.Result.DELETE_QUESTION.format(label=label),
+        key="delete_run",
+        delete=lambda: run_access.remove_run(summary.id),
+    )

@@ -1,0 +1,90 @@
+"""Which run a page is about: from the address, from this session, or the latest; and its record, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from runform.store.runs import Label, RunSummary, StoredRun, delete_run, list_runs, load_run, set_label
+from runform.ui import services, text
+from runform.ui.components import flash
+from runform.ui.format import format_moment
+
+PARAMETER = "run"
+_LAST = "last_run"
+_PICKER = "run_picker"
+
+
+def stored_runs(athlete_id: str | None = None) -> tuple[RunSummary, ...]:
+    """Runs in the database, of everyone or of one athlete, the latest first."""
+    return list_runs(services.database(), athlete_id)
+
+
+def pick_run(runs: Sequence[RunSummary]) -> RunSummary:
+    """A selectbox over `runs` (not empty) that follows the address `?run=...` and writes to it."""
+    by_id = {run.id: run for run in runs}
+    asked = st.query_params.get(PARAMETER) or st.session_state.get(_LAST)
+    if asked is not None and asked not in by_id:
+        st.warning(text.Result.GONE_REMEDY, title=text.Result.GONE, icon=":material/link_off:")
+    start = asked if asked in by_id else runs[0].id
+    if st.session_state.get(_PICKER) != start:
+        st.session_state[_PICKER] = start
+    chosen = st.selectbox(
+        text.Common.CHOOSE_RUN,
+        list(by_id),
+        format_func=lambda run_id: label_run(by_id[run_id]),
+        key=_PICKER,
+        on_change=_remember_choice,
+    )
+    _remember(chosen)
+    return by_id[chosen]
+
+
+def _remember_choice() -> None:
+    _remember(st.session_state[_PICKER])
+
+
+def _remember(run_id: str) -> None:
+    st.session_state[_LAST] = run_id
+    st.query_params[PARAMETER] = run_id
+
+
+def label_run(run: RunSummary) -> str:
+    """Athlete, date and clip in one line."""
+    return text.Common.RUN_LABEL.format(
+        athlete=run.athlete_name, date=format_moment(run.created_at), clip=run.clip_name
+    )
+
+
+def load(run_id: str) -> StoredRun:
+    """A run with its whole record; the last few are kept in memory."""
+    return _load(services.settings().data_dir, run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _load(data_dir: Path, run_id: str) -> StoredRun:  # noqa: ARG001 - the cache's key
+    return load_run(services.database(), run_id)
+
+
+def change_label(run_id: str, label: Label | None) -> None:
+    """Keep the coach's judgement of a run."""
+    set_label(services.database(), run_id, label)
+    forget(run_id)
+    flash(text.Result.LABEL_SAVED)
+
+
+def remove_run(run_id: str) -> None:
+    """Delete a run with its files."""
+    delete_run(services.database(), run_id)
+    forget(run_id)
+    st.session_state.pop(_LAST, None)
+    st.session_state.pop(_PICKER, None)
+    st.query_params.pop(PARAMETER, None)
+    flash(text.Result.DELETED)
+
+
+def forget(run_id: str) -> None:
+    """Read a run anew the next time; its row has changed."""
+    _load.clear(services.settings().data_dir, run_id)
