@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
-from rich.table import Table
 
 from runform.progress import Progress
 
@@ -37,15 +37,6 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_table(rows: Sequence[dict[str, Any]]) -> None:
-    """Rows with the same keys as a table on stdout; floats to three significant places."""
-    if not rows:
-        return
-    table = Table(box=None, pad_edge=False)
-    for key in rows[0]:
-        numeric = isinstance(rows[0][key], int | float)
-        table.add_column(key, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row.values()))
-    console = Console()
-    # Not a terminal: a pipe or file gets whole lines, however wide.
-    console.print(table, width=None if console.is_terminal else 250)
+    """Rows with the same keys as a table on stdout, each row one line however wide; floats to three places."""
+    if rows:
+        print(pd.DataFrame(rows).to_string(index=False, float_format=lambda value: f"{value:.3g}"))
