@@ -18,7 +18,7 @@ _MERGED_REACH = 0.15
 _MERGED_COST = 1.5
 _SWAP_COST = 0.05
 # Rivals that differ by less than this, in leg lengths, saw the same thing; their mean is steadier than any of them.
-_AGREEMENT = 0.08
+_AGREEMENT = 0.04
 
 
 def choose_hypotheses(
@@ -90,10 +90,13 @@ def _mean_of_agreeing(answers: FloatArray, pick: int, skeleton: Skeleton, leg_le
     chosen: FloatArray = answers[pick]
     if len(answers) == 1 or not leg_length > 0:
         return chosen
-    orders = np.concatenate([answers, swap_legs(answers, skeleton)])  # a rival may agree but for the legs' names
-    close = np.linalg.norm(orders - chosen, axis=-1) < _AGREEMENT * leg_length  # (2N, K)
-    close[len(answers) :] &= ~close[: len(answers)]  # no rival counts twice
-    weights = close[..., None].astype(np.float64)
+    # A rival may agree but for the legs' names: each is read in the order that fits the chosen answer better.
+    swapped = swap_legs(answers, skeleton)
+    legs = np.concatenate(leg_columns(skeleton))
+    misfits = [np.linalg.norm((a - chosen)[:, legs], axis=-1) for a in (answers, swapped)]
+    better = np.nansum(misfits[1], axis=1) < np.nansum(misfits[0], axis=1)  # (N,)
+    ordered = np.where(better[:, None, None], swapped, answers)
+    weights = (np.linalg.norm(ordered - chosen, axis=-1) < _AGREEMENT * leg_length)[..., None].astype(np.float64)
     with np.errstate(invalid="ignore"):
-        mean = (np.nan_to_num(orders) * weights).sum(axis=0) / weights.sum(axis=0)
+        mean = (np.nan_to_num(ordered) * weights).sum(axis=0) / weights.sum(axis=0)
     return np.asarray(np.where(np.isfinite(chosen), mean, np.nan))

@@ -151,6 +151,8 @@ def _follow(
             place = _search(session, frame, thorough)
             searched_s = frame.time_s if thorough else searched_s
         answers = _estimate(session, frame, place)
+        if not answers and track.box is not None:
+            answers = _estimate(session, frame, _search(session, frame, thorough=False))
         if answers:
             track.update(_middle_box(answers), frame.time_s)
         else:
