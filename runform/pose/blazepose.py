@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -202,7 +203,10 @@ def _import_solution() -> Any:
     """
     os.environ.setdefault("GLOG_minloglevel", "2")  # errors only; read once, when mediapipe's library loads
     try:
-        from mediapipe.python.solutions import pose
+        with warnings.catch_warnings():
+            # mediapipe's bindings are built with what Python 3.12 has deprecated.
+            warnings.simplefilter("ignore", category=DeprecationWarning)
+            from mediapipe.python.solutions import pose
     except ImportError as error:
         raise BackendUnavailableError(
             f"mediapipe, which carries BlazePose, could not be loaded ({error}).",

@@ -4,7 +4,8 @@ mmpose 1.3.2 wants, at import time alone, three things that RunForm's installati
 
 - `mmcv._ext`, the compiled operators that mmcv-lite leaves out;
 - `mmdet.utils`, two names used by a head RunForm does not build (mmdet itself rejects this mmcv);
-- the `torchvision::nms` operators, which a CPU-only torch does not get from torchvision's wheel.
+- the `torchvision::nms` operators, which a CPU-only torch does not get from torchvision's wheel. A torch with CUDA
+  does, and two definitions of one operator end the process, so torchvision's own are tried first.
 
 They are supplied while mmpose is being imported and taken away again. Only the RTMPose backend uses this module.
 """
@@ -18,7 +19,8 @@ import threading
 import types
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -82,6 +84,7 @@ def _missing_parts() -> Iterator[None]:
         package.__path__ = []
         utils.__dict__.update(ConfigType=dict, reduce_mean=lambda tensor: tensor)
         supplied |= {"mmdet": package, "mmdet.utils": utils}
+    _load_torchvision_operators()
     # The library object keeps the operators defined for as long as it lives.
     library: Any = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
     for name, schema in _NMS_SCHEMAS.items():
@@ -94,3 +97,13 @@ def _missing_parts() -> Iterator[None]:
         for name in supplied:
             sys.modules.pop(name, None)
         del library
+
+
+def _load_torchvision_operators() -> None:
+    """Load torchvision's compiled operators, as its import would, where they fit this torch."""
+    spec = importlib.util.find_spec("torchvision")
+    for folder in (spec.submodule_search_locations or []) if spec is not None else []:
+        for library in Path(folder).glob("_C*.so"):
+            # Built against CUDA's libraries, it does not load beside a CPU-only torch: the case stood in for above.
+            with suppress(OSError):
+                torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import datetime
 
-from runform.results import Metric, Reference
+from runform.results import Reference
 from runform.ui import text
 
 # How a unit of the record is shown: times what, and in which unit.
@@ -55,18 +55,8 @@ def format_plus_minus(value: float, unit: str) -> str:
     return text.Common.PLUS_MINUS.format(value=format_number(max(value, least), unit))
 
 
-def format_metric(metric: Metric) -> str:
-    """A metric's value with its half-width and unit."""
-    if math.isnan(metric.value):
-        return text.Common.NOT_MEASURED
-    parts = (format_number(metric.value, metric.unit), format_plus_minus(metric.plus_minus, metric.unit))
-    return " ".join(part for part in parts if part) + format_unit(metric.unit)
-
-
-def format_reference(reference: Reference | None, unit: str) -> str:
-    """The range a metric is read against."""
-    if reference is None:
-        return text.Metrics.NO_REFERENCE
+def format_reference(reference: Reference, unit: str) -> str:
+    """The range a metric is read against, without its unit; one end may be open."""
     if not math.isfinite(reference.low):
         return f"≤ {format_number(reference.high, unit)}"
     if not math.isfinite(reference.high):

@@ -29,7 +29,7 @@ def show_models() -> None:
 
 
 def make_model_table(settings: Settings) -> pd.DataFrame:
-    """One row per model: this project's own first, then the manifest's."""
+    """One row per model: those that came with RunForm first, then the manifest's."""
     words = text.System
     rows = [
         {
@@ -41,6 +41,15 @@ def make_model_table(settings: Settings) -> pd.DataFrame:
         }
         for path in sorted(settings.models_dir.glob("*.safetensors"))
     ]
+    rows.append(
+        {
+            words.COLUMN_MODEL: words.BLAZEPOSE,
+            words.COLUMN_STATE: words.BUILT_IN,
+            words.COLUMN_PURPOSE: words.BLAZEPOSE_PURPOSE,
+            words.COLUMN_LICENCE: words.BLAZEPOSE_LICENCE,
+            words.COLUMN_HASH: "",
+        }
+    )
     rows += [
         {
             words.COLUMN_MODEL: status.entry.name,

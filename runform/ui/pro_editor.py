@@ -54,6 +54,7 @@ def show_table(pros: Sequence[Pro]) -> None:
         make_table(pros),
         key=key,
         hide_index=True,
+        placeholder="",
         disabled=[words.COLUMN_CLIPS, words.COLUMN_VIEW],
         column_config={
             words.NAME: st.column_config.TextColumn(required=True),

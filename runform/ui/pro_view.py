@@ -37,6 +37,7 @@ def show_ranking(analysis: Analysis, order: str) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        placeholder=text.Common.NONE,
         key="ranking",
         column_config={
             words.COLUMN_SIMILARITY: st.column_config.ProgressColumn(

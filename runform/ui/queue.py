@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -23,6 +24,7 @@ STATE_COLOURS: dict[JobState, components.BadgeColour] = {
 }
 REFRESH_ACTIVE_S = 1.0
 REFRESH_IDLE_S = 5.0  # another tab may start something
+_SEEN = "queue_seen"
 
 
 def show_queue(purpose: Purpose | None = None) -> None:
@@ -31,12 +33,30 @@ def show_queue(purpose: Purpose | None = None) -> None:
     Args:
         purpose: Only these jobs, and nothing at all while there are none; None for everything.
     """
-    busy = demo_task().status().state == "running" or any(job.state in ACTIVE for job in services.jobs().list())
-    st.fragment(_show, run_every=REFRESH_ACTIVE_S if busy else REFRESH_IDLE_S)(purpose)
+    seen = _look()
+    st.session_state[_SEEN] = seen
+    st.fragment(_show, run_every=REFRESH_ACTIVE_S if seen.busy else REFRESH_IDLE_S)(purpose)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What of the queue concerns the rest of the page: whether it is busy, and which analyses are done."""
+
+    busy: bool
+    done: frozenset[str]
+
+
+def _look() -> _Look:
+    jobs = services.jobs().list()
+    busy = demo_task().status().state == "running" or any(job.state in ACTIVE for job in jobs)
+    return _Look(busy, frozenset(job.id for job in jobs if job.state == "done"))
 
 
 def _show(purpose: Purpose | None) -> None:
     with guard.shown_errors():
+        # A new athlete, a pro's new clip, another pace of refreshing: the whole page is drawn again.
+        if _look() != st.session_state[_SEEN]:
+            st.rerun()
         _show_jobs(purpose)
 
 
@@ -77,7 +97,7 @@ def _show_job(job: JobStatus) -> None:
         else:
             _show_bar(job.stage, job.fraction, job.remaining_s)
     elif job.state == "queued":
-        st.progress(0.0, text=words.WAITING.format(place=job.queue_position))
+        st.caption(words.WAITING.format(place=job.queue_position))
     elif job.state == "failed":
         components.show_problem(job.message, job.remedy)
     with st.container(horizontal=True):

@@ -10,7 +10,14 @@ import streamlit as st
 
 from runform.results import Check, GaitReport, Metric
 from runform.ui import text
-from runform.ui.format import escape_markdown, format_metric, format_number, format_reference, format_unit, metric_label
+from runform.ui.format import (
+    escape_markdown,
+    format_number,
+    format_plus_minus,
+    format_reference,
+    format_unit,
+    metric_label,
+)
 
 
 def show_metrics(gait: GaitReport) -> None:
@@ -29,11 +36,11 @@ def show_metrics(gait: GaitReport) -> None:
 
 
 def make_metric_table(metrics: Iterable[Metric]) -> pd.DataFrame:
-    """One row per metric, indexed by its label, every cell as a coach reads it."""
+    """One row per metric, indexed by its label and unit, every cell as a coach reads it."""
     words = text.Metrics
     rows = {
-        metric_label(metric.name): {
-            words.COLUMN_VALUE: format_metric(metric),
+        label_with_unit(metric): {
+            words.COLUMN_VALUE: _format_both(metric),
             words.COLUMN_LEFT: _format_side(metric, metric.left),
             words.COLUMN_RIGHT: _format_side(metric, metric.right),
             words.COLUMN_N: str(metric.n),
@@ -44,17 +51,30 @@ def make_metric_table(metrics: Iterable[Metric]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(words.COLUMN_METRIC)
 
 
+def label_with_unit(metric: Metric) -> str:
+    """What a metric is called, with the unit its numbers are shown in."""
+    unit = format_unit(metric.unit).strip()
+    return f"{metric_label(metric.name)} ({unit})" if unit else metric_label(metric.name)
+
+
+def _format_both(metric: Metric) -> str:
+    """Both sides' mean with its half-width."""
+    if math.isnan(metric.value):
+        return text.Common.NOT_MEASURED
+    return f"{format_number(metric.value, metric.unit)} {format_plus_minus(metric.plus_minus, metric.unit)}".strip()
+
+
 def _format_side(metric: Metric, value: float) -> str:
     """One side's mean; a dash where the metric has no sides or that side was not seen."""
-    return "–" if math.isnan(value) else format_number(value, metric.unit)
+    return text.Common.NONE if math.isnan(value) else format_number(value, metric.unit)
 
 
 def _describe_reference(metric: Metric) -> str:
-    """The range and whether it is published or a convention."""
+    """The range, with a mark where it is only a convention."""
     if metric.reference is None:
-        return "–"
-    bounds = format_reference(metric.reference, metric.unit)
-    return f"{bounds}{format_unit(metric.unit)}, {text.Metrics.STATUS[metric.reference.status]}"
+        return text.Common.NONE
+    mark = text.Metrics.CONVENTION_MARK if metric.reference.status == "convention" else ""
+    return f"{format_reference(metric.reference, metric.unit)}{mark}"
 
 
 def explain_missing(missing: Sequence[Metric], checks: Iterable[Check]) -> str:

@@ -14,15 +14,12 @@ class Common:
     TAB = "{page} · RunForm"
     NOT_MEASURED = "not measured"
     PLUS_MINUS = "± {value}"
-    UNKNOWN = "unknown"
-    LEFT = "Left"
-    RIGHT = "Right"
+    NONE = "–"
     SAVE = "Save"
     CANCEL = "Cancel"
     DELETE = "Delete"
     OPEN_RESULT = "Open result"
     GO_ANALYSE = "Analyse a clip"
-    NO_ATHLETE = "No athlete"
     CHOOSE_RUN = "Run"
     VIEWS: ClassVar[dict[str, str]] = {
         "left": "left side",
@@ -79,21 +76,18 @@ class Metrics:
     }
     COLUMN_METRIC = "Metric"
     COLUMN_VALUE = "Both sides"
-    COLUMN_PLUS_MINUS = "±"
-    COLUMN_UNIT = "Unit"
     COLUMN_LEFT = "Left"
     COLUMN_RIGHT = "Right"
     COLUMN_N = "n"
     COLUMN_REFERENCE = "Reference"
     REFERENCE_FROM = "Reference from: {source}."
     ABOUT = "What these numbers mean, and where the references come from"
-    STATUS: ClassVar[dict[str, str]] = {"published": "published", "convention": "convention"}
-    NO_REFERENCE = "none"
+    CONVENTION_MARK = " *"
     MISSING = "Not measured: {metrics}. {reason}"
     WHY_NO_STEPS = "No step showed it from start to end."
     LEGEND = (
-        "± is the 95 % half-width, n the number of steps or strides behind a number. A reference is either published, "
-        "or a convention among coaches that no study has settled."
+        "± is the 95 % half-width, n the number of steps or strides behind a number. References are published, but "
+        "those marked with * are conventions among coaches that no study has settled."
     )
 
 
@@ -125,7 +119,6 @@ class Checks:
     TITLE = "Can this clip be trusted?"
     ALL_OK = "All {n} checks passed"
     SOME_OK = "{n} checks passed"
-    STATUS: ClassVar[dict[str, str]] = {"ok": "passed", "warn": "with care", "refuse": "refused"}
 
 
 class Queue:
@@ -201,7 +194,6 @@ class Analyse:
     DEMO = "Try the demo"
     DEMO_HELP = "Renders a virtual runner on a treadmill and analyses that video like any other clip."
     DEMO_ATHLETE = "Demo runner"
-    DEMO_CLIP = "Demo clip"
     DEMO_RENDERING = "The demo clip is being rendered"
     FILMING = "How to film"
     FILMING_BODY = (
@@ -262,7 +254,6 @@ class Result:
     PROS = "Most similar pros"
     NO_PROS = "No pro to compare with yet."
     NO_FORM = "The clip was refused, so it has no form to compare."
-    PRO_LINE = "{name}"
     PRO_SIMILARITY = "similarity {similarity}"
     PRO_PERCENTILE = "closer than {percentile} % of the stored runs"
     ADD_PRO = "Add a pro"
@@ -277,7 +268,6 @@ class Result:
     DETAILS_CLIP_LINE = "{name}, {width} × {height} px, {frames} frames at {rate} frames/s, {duration} s, {codec}"
     DETAILS_SLOW = ", played {scale} times slower than life"
     DETAILS_VIEW = "Seen from"
-    DETAILS_MOTION = "Runner"
     MOTIONS: ClassVar[dict[str, str]] = {
         "in_place": "on a treadmill",
         "passing": "passing the camera",
@@ -301,7 +291,7 @@ class FormMap:
 
     TITLE = "Form map"
     LEAD = "Runs whose form is alike lie close together. Click a point to open its run."
-    EMPTY_TITLE = "The map needs {missing} more"
+    EMPTY_TITLE = "The map needs {missing} more runs"
     EMPTY_TITLE_ONE = "The map needs one more run"
     EMPTY = "A map is drawn from {minimum} stored runs on; {have} can be placed so far."
     COLOUR = "Colour by"
@@ -449,6 +439,9 @@ class System:
     OWN = "trained by this project"
     OWN_LICENCE = "see its card"
     BUILT_IN = "built in"
+    BLAZEPOSE = "blazepose-full"
+    BLAZEPOSE_PURPOSE = "2D keypoints with feet (BlazePose full): used where RTMPose-M cannot be"
+    BLAZEPOSE_LICENCE = "Apache-2.0"
     FETCH_CHOOSE = "Weights to fetch"
     FETCH = "Fetch"
     FETCHING = "Fetching {name} · {percent} %"
@@ -460,7 +453,6 @@ class System:
     DEVICE_CUDA = "GPU ({name})"
     BACKEND = "Pose backend"
     DATABASE = "Database"
-    DATABASE_PATH = "File"
     RUNS = "Runs"
     ATHLETES = "Athletes"
     PROS = "Pros"

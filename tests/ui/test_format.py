@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+
+import pytest
+
+from runform.results import Reference
+from runform.ui import format as formats
+from runform.ui import text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (168.4, "steps/min", "168 steps/min"),
+        (0.2387, "s", "239 ms"),
+        (0.083, "m", "8.3 cm"),
+        (0.357, "of stride", "35.7 % of stride"),
+        (-0.04, "deg", "0.0°"),
+        (0.256, "leg lengths", "0.26 leg lengths"),
+        (math.nan, "s", text.Common.NOT_MEASURED),
+    ],
+)
+def test_quantities_read_as_a_coach_writes_them(value: float, unit: str, shown: str) -> None:
+    assert formats.format_quantity(value, unit) == shown
+
+
+def test_a_half_width_is_never_shown_as_nought() -> None:
+    assert formats.format_plus_minus(0.2, "steps/min") == "± 1"
+    assert formats.format_plus_minus(0.0123, "s") == "± 12"
+
+
+@pytest.mark.parametrize("unknown", [math.nan, math.inf])
+def test_an_unknown_half_width_is_left_out(unknown: float) -> None:
+    assert formats.format_plus_minus(unknown, "steps/min") == ""
+
+
+def test_references_are_in_the_shown_unit() -> None:
+    assert formats.format_reference(Reference(0.2, 0.32, "convention", "x"), "s") == "200 to 320"
+
+
+def test_moments_have_no_leading_nought() -> None:
+    assert formats.format_moment(datetime(2026, 3, 5, 12, 0, tzinfo=UTC)).startswith("5 Mar 2026, ")
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.2, "1 s"), (12.0, "15 s"), (89.0, "90 s"), (91.0, "2 min")])
+def test_waiting_times_are_rounded_up(seconds: float, shown: str) -> None:
+    assert formats.format_duration(seconds) == shown
+
+
+def test_markdown_in_names_is_shown_and_not_obeyed() -> None:
+    assert formats.escape_markdown("a_b *c* :red[d] $e$") == r"a\_b \*c\* \:red\[d\] \$e\$"
+    assert formats.escape_markdown("20:15 Uhr: gut") == r"20\:15 Uhr: gut"
