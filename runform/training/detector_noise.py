@@ -1,7 +1,7 @@
 """Errors like those of a 2D pose detector, with the confidence it would give.
 
-All sizes are our choice, set after what published detectors do on runners: a steady offset of each joint, jitter that
-is partly correlated in time, rare gross errors, left and right legs exchanged for a few frames, joints not found.
+A steady offset of each joint, jitter that is partly correlated in time, rare gross errors, left and right legs
+exchanged for a few frames, joints not found. All sizes are our choice, not fitted to any one detector.
 """
 
 from __future__ import annotations
