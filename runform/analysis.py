@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from runform import __version__
+from runform.comparison import Comparison
 from runform.form.embedding import compute_embedding
 from runform.form.overstride import combine, judge_geometry
-from runform.form.overstride_svm import TrainedSvm, describe_missing_labels, judge_svm, refuse_svm, train_svm
-from runform.form.similarity import ReferenceForm, rank_pros
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.lifting.lifter import Lifter, LiftResult, open_lifter
 from runform.pose.backends import open_estimator
@@ -23,12 +22,11 @@ from runform.pose.estimator import PoseEstimator
 from runform.pose.track import track_runner
 from runform.progress import Progress
 from runform.report.overlay import write_overlay
-from runform.results import Analysis, AnalysisOptions, GaitReport, ProMatch, SvmOpinion
+from runform.results import Analysis, AnalysisOptions, GaitReport
 from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence
 from runform.settings import BackendChoice, Settings
 from runform.skeletons import to_human36m
 from runform.store.database import Database
-from runform.store.embeddings import EmbeddingTable, load_pro_embeddings, load_run_embeddings
 from runform.video.read import compute_sha256, probe, read_frames
 
 # Stage -> (start, share) of the whole. 2D pose and the overlay touch every frame and take nearly all of the time.
@@ -58,7 +56,7 @@ class Analyser:
         self._lock = threading.Lock()
         self._estimators: dict[BackendChoice, PoseEstimator] = {}
         self._lifter: Lifter | None = None
-        self._svm: tuple[object, TrainedSvm] | None = None
+        self._comparison: tuple[Database | None, Comparison] | None = None
 
     def analyse(
         self,
@@ -108,8 +106,8 @@ class Analyser:
 
         _enter(progress, "Judging the form")
         geometry = judge_geometry(gait.geometry, gait.checks)
-        svm, pros = self._compare(embedding, gait, db)
-        verdict = combine(geometry, svm, gait.checks)
+        comparison = self._compare_with(db)
+        verdict = combine(geometry, comparison.judge(embedding), gait.checks)
 
         overlay = None
         if out_dir is not None:
@@ -131,7 +129,7 @@ class Analyser:
             joints=lifted.joints if lifted else None,
             embedding=embedding,
             overstride=verdict,
-            pros=pros,
+            pros=comparison.rank(embedding, gait.view),
             versions=read_versions(),
             overlay=overlay,
         )
@@ -144,39 +142,19 @@ class Analyser:
                 self._estimators[choice] = open_estimator(choice, self._settings, progress)
             return self._estimators[choice]
 
+    def _compare_with(self, db: Database | None) -> Comparison:
+        """What compares with this database; kept, for it keeps the SVM it trained."""
+        with self._lock:
+            if self._comparison is None or self._comparison[0] is not db:
+                self._comparison = (db, Comparison(db))
+            return self._comparison[1]
+
     def _open_lifter(self) -> Lifter:
         """The lifting model, loaded once."""
         with self._lock:
             if self._lifter is None:
                 self._lifter = open_lifter(self._settings)
             return self._lifter
-
-    def _compare(
-        self, embedding: FormEmbedding | None, gait: GaitReport, db: Database | None
-    ) -> tuple[SvmOpinion, tuple[ProMatch, ...]]:
-        """What the stored runs and pros say of a form."""
-        if embedding is None:
-            return refuse_svm("This clip carries no running form to judge."), ()
-        if db is None:
-            return judge_svm(embedding, None), ()
-        runs = load_run_embeddings(db, embedding.model_sha256)
-        missing = describe_missing_labels(runs.labels, runs.athlete_ids)
-        trained = None if missing else self._train_svm(runs, embedding.model_sha256)
-        pros = [
-            ReferenceForm(pro_id=pro.pro_id, name=pro.name, vector=pro.vector, view=pro.view)
-            for pro in load_pro_embeddings(db, embedding.model_sha256)
-        ]
-        ranked = rank_pros(embedding, pros, runs.matrix, view=gait.view, population_views=runs.views)
-        return judge_svm(embedding, trained, missing), ranked
-
-    def _train_svm(self, runs: EmbeddingTable, model_sha256: str) -> TrainedSvm:
-        """The SVM of these labelled runs, trained again only when a label or a run changed."""
-        key = (model_sha256, tuple(zip(runs.ids, runs.labels, runs.athlete_ids, strict=True)))
-        with self._lock:
-            if self._svm is None or self._svm[0] != key:
-                trained = train_svm(runs.matrix, runs.labels, runs.athlete_ids, model_sha256=model_sha256)
-                self._svm = (key, trained)
-            return self._svm[1]
 
 
 def read_versions() -> dict[str, str]:

@@ -18,6 +18,7 @@ from runform.errors import InputError, RunFormError
 from runform.progress import Progress
 from runform.results import Analysis, AnalysisOptions
 from runform.settings import BackendChoice, Settings, get_settings
+from runform.video.opencv import require_opencv
 
 app = typer.Typer(
     help="Running form from one ordinary video.",
@@ -34,6 +35,7 @@ app.add_typer(db_app, name="db")
 def main() -> None:
     """Run the command line and turn RunForm's errors into one line and an exit code."""
     try:
+        require_opencv()
         app()
     except RunFormError as error:
         print(f"runform: {error}", file=sys.stderr)
@@ -60,9 +62,7 @@ def analyze(
     """Analyse one clip: contacts, cadence, angles, verdict, similarity."""
     from runform.analysis import Analyser
     from runform.record import to_public_json, write_npz
-    from runform.video.opencv import require_opencv
 
-    require_opencv()
     settings = get_settings()
     if save and not athlete:
         raise InputError("--save needs to know whose run it is.", "Add --athlete NAME.")

@@ -31,7 +31,8 @@ ALLOWED: dict[str, set[str]] = {
     "store": VALUES | {"record"},
     "report": VALUES | {"video"},
     "demo": VALUES | {"video"},
-    "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report"},
+    "comparison": VALUES | {"form", "store"},
+    "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison"},
     "job_status": VALUES | {"store"},
     "jobs": VALUES | {"job_status", "store"},
 }

@@ -15,6 +15,7 @@ from runform.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from runform.analysis import Analyser
+    from runform.comparison import Comparison
     from runform.jobs import JobService
     from runform.store.database import Database
 
@@ -44,6 +45,11 @@ def jobs() -> JobService:
     return _open_jobs(settings().data_dir)
 
 
+def comparison() -> Comparison:
+    """What compares a form with the stored runs and pros."""
+    return _open_comparison(settings().data_dir)
+
+
 def _close(resource: Database | JobService) -> None:
     resource.close()
 
@@ -58,7 +64,17 @@ def _open_database(path: Path) -> Database:
 
 
 @st.cache_resource(show_spinner=False)
+def _open_comparison(data_dir: Path) -> Comparison:  # noqa: ARG001 - the cache's key
+    from runform.comparison import Comparison
+
+    return Comparison(database())
+
+
+@st.cache_resource(show_spinner=False)
 def _open_analyser(data_dir: Path) -> Analyser:  # noqa: ARG001 - the cache's key
+    from runform.video.opencv import require_opencv
+
+    require_opencv()
     from runform.analysis import Analyser
 
     return Analyser(settings())

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+
+from runform.sequences import FloatArray
+from runform.skeletons import HUMAN36M_17
+from runform.training.detector_noise import DetectorNoise, add_detector_noise
+
+SHAPE = (40, 30, 17)
+QUIET = DetectorNoise(
+    offset_m=0.0, jitter_m=(0.0, 0.0), gross_share=0.0, swap_share=0.0, lost_joint_share=0.0, lost_frame_share=0.0
+)
+AT = HUMAN36M_17.index
+
+
+def _still_px() -> FloatArray:
+    rng = np.random.default_rng(0)
+    return np.broadcast_to(rng.uniform(0, 500, (1, 1, 17, 2)), (*SHAPE, 2)).copy()
+
+
+def _report(noise: DetectorNoise, depth_m: float = 0.0) -> tuple[FloatArray, FloatArray]:
+    rng = np.random.default_rng(1)
+    return add_detector_noise(_still_px(), np.full(SHAPE, depth_m), np.full(SHAPE[:2], 200.0), rng, noise)
+
+
+def test_a_perfect_detector_reports_the_truth() -> None:
+    reported, confidence = _report(QUIET)
+    np.testing.assert_array_equal(reported, _still_px())
+    assert confidence.min() > 0.5
+
+
+def test_jitter_has_its_size_and_follows_itself() -> None:
+    noise = DetectorNoise(
+        offset_m=0.0, jitter_m=(0.01, 0.01), gross_share=0.0, swap_share=0.0, lost_joint_share=0.0, lost_frame_share=0.0
+    )
+    error_m = ((_report(noise)[0] - _still_px()) / 200.0)[:, :, AT["left_knee"]]
+    # A slow and a quick half of equal size.
+    assert abs(error_m.std() - 0.01 * np.sqrt(2)) < 0.001
+    neighbours = np.corrcoef(error_m[:, 1:].ravel(), error_m[:, :-1].ravel())[0, 1]
+    assert abs(neighbours - 0.85 / 2) < 0.06
+
+
+def test_offsets_hold_for_a_window() -> None:
+    noise = DetectorNoise(
+        offset_m=0.02, jitter_m=(0.0, 0.0), gross_share=0.0, swap_share=0.0, lost_joint_share=0.0, lost_frame_share=0.0
+    )
+    error = _report(noise)[0] - _still_px()
+    np.testing.assert_allclose(error, np.broadcast_to(error[:, :1], error.shape), atol=1e-9)
+    assert error.std() > 2.0
+
+
+def test_joints_behind_the_body_are_found_worse_and_told_so() -> None:
+    noise = DetectorNoise(lost_joint_share=0.0, lost_frame_share=0.0, swap_share=0.0, offset_m=0.0)
+    (near, near_sure), (far, far_sure) = _report(noise, depth_m=-0.2), _report(noise, depth_m=0.2)
+    assert np.abs(far - _still_px()).mean() > 1.2 * np.abs(near - _still_px()).mean()
+    assert far_sure.mean() < near_sure.mean()
+
+
+def test_confidence_falls_with_the_error() -> None:
+    noise = DetectorNoise(gross_share=0.2, lost_joint_share=0.0, lost_frame_share=0.0, swap_share=0.0, offset_m=0.0)
+    reported, confidence = _report(noise)
+    error = np.linalg.norm(reported - _still_px(), axis=-1)
+    assert np.corrcoef(error.ravel(), confidence.ravel())[0, 1] < -0.5
+    assert confidence.min() > 0
+    assert confidence.max() <= 1
+
+
+def test_lost_joints_are_nan_with_no_confidence_and_never_all() -> None:
+    noise = DetectorNoise(lost_joint_share=0.1, lost_frame_share=0.05)
+    reported, confidence = _report(noise)
+    lost = np.isnan(reported).any(axis=-1)
+    np.testing.assert_array_equal(lost, confidence == 0)
+    assert 0.05 < lost.mean() < 0.25
+    assert not lost.all(axis=(1, 2)).any()
+
+
+def test_exchanged_legs_are_each_others() -> None:
+    noise = DetectorNoise(
+        offset_m=0.0, jitter_m=(0.0, 0.0), gross_share=0.0, swap_share=1.0, lost_joint_share=0.0, lost_frame_share=0.0
+    )
+    reported, truth = _report(noise)[0], _still_px()
+    changed = (reported != truth).any(axis=-1)  # (B, T, J)
+    assert changed.any(axis=(1, 2)).all(), "every window has an exchange"
+    assert changed[..., AT["left_elbow"]].sum() == 0
+    window, frame = np.argwhere(changed[..., AT["left_knee"]])[0]
+    np.testing.assert_array_equal(reported[window, frame, AT["left_knee"]], truth[window, frame, AT["right_knee"]])
+    np.testing.assert_array_equal(reported[window, frame, AT["right_ankle"]], truth[window, frame, AT["left_ankle"]])
+    assert changed.any(axis=2).sum(axis=1).max() <= 4
