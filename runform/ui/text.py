@@ -225,7 +225,7 @@ class Result:
     NO_JOINTS = "No 3D view: the clip was refused before lifting."
     CONTACTS = "Contacts"
     CONTACTS_NOTE = "{n} contacts, {left} left and {right} right. Blue is the runner's left, orange the right."
-    NO_CONTACTS = "No contact was found in this clip."
+    NO_CONTACTS = "No contacts are shown: this clip cannot carry them."
     METRICS = "Metrics"
     EVIDENCE = "Why this verdict"
     GEOMETRY = "By geometry at initial contact"

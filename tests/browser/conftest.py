@@ -74,7 +74,8 @@ def app_url(data_dir: Path, tmp_path: Path) -> Iterator[str]:
                 "true",
             ],
             cwd=PROJECT_ROOT,
-            env=os.environ | {"RUNFORM_DATA_DIR": str(data_dir)},
+            # The network is no part of the test: without downloads the backend is the one that the packages carry.
+            env=os.environ | {"RUNFORM_DATA_DIR": str(data_dir), "RUNFORM_ALLOW_DOWNLOADS": "false"},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
