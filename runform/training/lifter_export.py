@@ -17,13 +17,14 @@ from runform.training.cmu_motion import HELD_OUT_PREFIXES
 from runform.training.lifter_evaluation import evaluate_lifting
 from runform.training.lifter_training import BEST_FILE, LOG_FILE, STATE_FILE
 
-DATA = "CMU Graphics Lab Motion Capture Database (mocap.cs.cmu.edu), as joint positions; virtual cameras and detector"
+DATA = "CMU Graphics Lab Motion Capture Database (mocap.cs.cmu.edu) through virtual cameras and a virtual detector"
 LICENCE = "Apache-2.0"
 
 _CARD = """# {name}
 
 Lifts 17 2D joints (Human3.6M order) of one runner to 3D, and gives the 512 numbers per joint and frame that RunForm's
-form embedding is made of. File: `{file}` (float16). sha256: `{sha256}`.
+form embedding is made of. File: `{file}` (float16), sha256
+`{sha256}`.
 
 ## What it is
 
@@ -33,18 +34,19 @@ each normalised by its own square box.
 
 ## Data and licence
 
-{data}. The database may be used freely, in products too; its raw data may not be resold. "The data used in this project
-was obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217." The weights are under
+{data}.
+The database may be used freely, in products too; its raw data may not be resold. "The data used in this project was
+obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217." The weights are under
 {licence}, as the rest of this project.
 
-157 sequences of two bodies, of which six run, for a second and a half each. Sequences whose names begin with {held_out}
-were never trained on. Bodies and postures are varied in training; nose and eyes are placed by rule, since the capture
-has no face.
+157 sequences on two bodies, of which six run, for a second and a half each. Sequences whose names begin with
+{held_out} were never trained on. Bodies and postures are varied in training; nose and eyes are placed
+by rule, since the capture has no face.
 
 ## Recipe
 
-Seed {seed}, {steps:,} batches, {hours:.2f} hours on a shared two-core CPU, commit {commit}. The kept weights are a
-running mean, chosen by the error on held-out windows, at batch {best_step:,}.
+Seed {seed}, {steps:,} batches, {hours:.2f} hours on {machine}, commit {commit}. The kept weights
+are a running mean, chosen by the error on held-out windows, at batch {best_step:,}.
 
 ```json
 {recipe}
@@ -54,17 +56,18 @@ running mean, chosen by the error on held-out windows, at batch {best_step:,}.
 
 Held-out sequences, their first 10 s at 30 frames/s, seen from a camera on either side, through the same virtual
 detector noise as in training (`python -m runform evaluate lifting`). Errors in mm: MPJPE after one scale per sequence,
-N-MPJPE after one per frame, P-MPJPE after the best turn as well. "flat" is the 2D joints with no depth at all, the
-least that a lifter must beat.
+N-MPJPE after one per frame, P-MPJPE after the best turn as well; the camera's distance is taken as known. "flat" is the
+2D joints with no depth at all, the least that a lifter must beat.
 
 {table}
 
 ## What to know
 
 - A short training: better weights will replace these, and embeddings of different weights are never compared.
-- Held-out sequences share their bodies with the training's; a stranger's body will come out worse.
+- The errors flatter: held-out sequences are on the bodies trained on, the detector's noise is the training's own, and
+  the same sequences chose the weights. A stranger before a real detector will come out worse.
 - Depth from one side view is a guess about what is hidden. The 3D joints are for looking; angles come from the 2D view.
-- One runner (of the capture) runs; strides unlike that one's are not known to the model but through varied posture.
+- Running is known from seven seconds of capture and what was varied of it.
 """
 
 
@@ -74,6 +77,7 @@ def export_lifter(
     models_dir: Path,
     *,
     commit: str,
+    machine: str,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Path:
@@ -84,6 +88,7 @@ def export_lifter(
         mocap_dir: Folder with cmu.npz, to measure on.
         models_dir: Where to.
         commit: The code that trained it.
+        machine: What it was trained on, for the card.
         seed: That was trained with.
         progress: Told while measuring.
 
@@ -121,6 +126,7 @@ def export_lifter(
         steps=state["step"],
         hours=log[-1]["hours"],
         commit=commit,
+        machine=machine,
         best_step=best["step"],
         recipe=json.dumps(recipe, indent=2),
         table=_format_table(rows),

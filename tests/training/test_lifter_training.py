@@ -98,7 +98,7 @@ def test_the_schedule_rises_falls_and_ends_at_zero() -> None:
 
 @pytest.fixture(scope="module")
 def shipped(run: Path, made_up_mocap: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export_lifter(run, made_up_mocap, tmp_path_factory.mktemp("models"), commit="0123abc")
+    return export_lifter(run, made_up_mocap, tmp_path_factory.mktemp("models"), commit="0123abc", machine="a test")
 
 
 def test_the_export_is_a_lifter_with_its_card(shipped: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_export_is_a_lifter_with_its_card(shipped: Path) -> None:
 
 def test_a_run_without_weights_cannot_be_exported(made_up_mocap: Path, tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="no weights"):
-        export_lifter(tmp_path, made_up_mocap, tmp_path, commit="0123abc")
+        export_lifter(tmp_path, made_up_mocap, tmp_path, commit="0123abc", machine="a test")
 
 
 def test_evaluation_has_a_row_per_method_and_action(shipped: Path, made_up_mocap: Path) -> None:
