@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from runform.cli import main
 from tests.fixtures.clips import BAD_CLIPS, write_bad_clip
 
+RunCli = Callable[..., tuple[int, str, str]]
+
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> RunCli:
     """Run the command line in this process; gives (exit code, stdout, stderr)."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
@@ -30,7 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  #
 
 
 @pytest.mark.parametrize("name", BAD_CLIPS)
-def test_a_file_that_is_no_clip_exits_with_2_and_one_line(run, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_that_is_no_clip_exits_with_2_and_one_line(run: RunCli, tmp_path: Path, name: str) -> None:
     clip = write_bad_clip(tmp_path, name)
     result = tmp_path / "out.json"
 
@@ -54,8 +57,8 @@ def test_a_file_that_is_no_clip_exits_with_2_and_one_line(run, tmp_path: Path, n
         (("--height-cm", "17"), "height"),
     ],
 )
-def test_a_wrong_option_exits_with_2_and_says_which(  # type: ignore[no-untyped-def]
-    run, tmp_path: Path, arguments: tuple[str, ...], said: str
+def test_a_wrong_option_exits_with_2_and_says_which(
+    run: RunCli, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     code, _, err = run("analyze", write_bad_clip(tmp_path, "text.mp4"), *arguments)
 
@@ -63,14 +66,16 @@ def test_a_wrong_option_exits_with_2_and_says_which(  # type: ignore[no-untyped-
     assert said in err
 
 
-def test_models_list_names_each_of_the_manifest(run) -> None:  # type: ignore[no-untyped-def]
+def test_models_list_names_each_of_the_manifest(run: RunCli) -> None:
     code, out, _ = run("models", "list")
 
     assert code == 0
     assert "rtmpose" in out
 
 
-def test_evaluate_contacts_prints_a_table_and_writes_rows_and_goals(run, mocap_dir: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_evaluate_contacts_prints_a_table_and_writes_rows_and_goals(
+    run: RunCli, mocap_dir: Path, tmp_path: Path
+) -> None:
     result = tmp_path / "contacts.json"
 
     code, out, _ = run("evaluate", "contacts", "--data", mocap_dir, "--json", result)
@@ -80,7 +85,7 @@ def test_evaluate_contacts_prints_a_table_and_writes_rows_and_goals(run, mocap_d
     assert set(json.loads(result.read_text())) == {"rows", "goals"}
 
 
-def test_help_needs_no_model(run) -> None:  # type: ignore[no-untyped-def]
+def test_help_needs_no_model(run: RunCli) -> None:
     code, out, _ = run("--help")
 
     assert code == 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from runform.comparison import Comparison
@@ -24,7 +25,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def _form(overstrides: bool, seed: int) -> np.ndarray:  # type: ignore[type-arg]
+def _form(overstrides: bool, seed: int) -> npt.NDArray[np.float32]:
     """A vector whose first tenth differs between the classes, by more than the noise of a run."""
     vector = np.random.default_rng(seed).normal(0, 1, EMBEDDING_DIM)
     vector[: EMBEDDING_DIM // 10] += 2.0 if overstrides else -2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from runform.errors import ShapeError
@@ -31,7 +32,7 @@ def test_a_contact_ends_after_it_begins() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.zeros(8703, np.float32), np.full(8704, np.nan, np.float32)])
-def test_an_embedding_is_8704_finite_numbers(bad: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_an_embedding_is_8704_finite_numbers(bad: npt.NDArray[np.float32]) -> None:
     with pytest.raises(ShapeError, match="vector"):
         FormEmbedding(bad, "model", "0" * 64)
 
