@@ -13,6 +13,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 BackendChoice = Literal["auto", "rtmpose", "blazepose"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
+LifterChoice = Literal["motionbert-lite-cmu", "motionbert-lite-3d"]
 
 
 class Settings(BaseSettings):
@@ -24,6 +25,9 @@ class Settings(BaseSettings):
     models_dir: Path = Field(default=PROJECT_ROOT / "models", description="weights, model cards, manifest")
     device: DeviceChoice = Field(default="auto", description="auto takes the GPU where there is one")
     backend: BackendChoice = Field(default="auto", description="2D pose backend")
+    lifter: LifterChoice = Field(
+        default="motionbert-lite-cmu", description="weights shipped here, or the public ones once they are fetched"
+    )
     allow_downloads: bool = Field(default=True, description="may public model weights be fetched when they are missing")
     weights_mirror: str | None = Field(
         default=None, description="base URL to fetch public weights from instead of their own hosts"

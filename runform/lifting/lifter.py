@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,18 +23,16 @@ from runform.lifting.windows import (
 )
 from runform.progress import Progress
 from runform.sequences import JointSequence, require_increasing, require_shape
-from runform.settings import PROJECT_ROOT, Settings, resolve_device
+from runform.settings import PROJECT_ROOT, LifterChoice, Settings, resolve_device
 from runform.skeletons import HUMAN36M_17
+from runform.weights import find_weights
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
-LifterName = Literal["motionbert-lite-cmu", "motionbert-lite-h36m"]
-DEFAULT_LIFTER: LifterName = "motionbert-lite-cmu"
+SHIPPED_LIFTER: LifterChoice = "motionbert-lite-cmu"
 SHIPPED_FILE = "motionbert_lite_cmu.safetensors"
 """Weights trained by this project; see the model card beside them."""
-PUBLIC_FILE = "motionbert-lite-h36m.bin"
-"""Public weights, fetched by the user into the models folder's cache; their training data is for research only."""
 
 _WINDOWS_PER_BATCH = 16
 
@@ -151,22 +149,26 @@ class Lifter:
         return joints.cpu().numpy(), representation.cpu().numpy()
 
 
-def open_lifter(settings: Settings, model: LifterName = DEFAULT_LIFTER) -> Lifter:
+def open_lifter(settings: Settings) -> Lifter:
     """Load the lifter.
 
     Args:
-        settings: Where the models are and which device to use.
-        model: This project's weights, or the public ones where the user has fetched them.
+        settings: Where the models are, which of them and which device to use. The public weights' training data is for
+            research only, so they serve only where the user chose and fetched them.
 
     Raises:
         WeightsError: The weights are absent or damaged.
     """
-    if model == "motionbert-lite-cmu":
+    if settings.lifter == SHIPPED_LIFTER:
         loaded = load_safetensors(_find_shipped(settings.models_dir))
-    elif model == "motionbert-lite-h36m":
-        loaded = load_motionbert(settings.models_dir / "cache" / PUBLIC_FILE, name=model)
     else:
-        raise WeightsError(f"There is no lifting model {model}.", f"Choose one of {', '.join(get_args(LifterName))}.")
+        fetched = find_weights(settings.lifter, settings)
+        if fetched is None:
+            raise WeightsError(
+                f"The lifting weights {settings.lifter} have not been fetched.",
+                f"Run: python -m runform models fetch {settings.lifter}, or unset RUNFORM_LIFTER.",
+            )
+        loaded = load_motionbert(fetched, name=settings.lifter)
     return Lifter(loaded, resolve_device(settings.device))
 
 

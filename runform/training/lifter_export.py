@@ -11,7 +11,7 @@ import torch
 from runform.errors import WeightsError
 from runform.lifting.checkpoints import load_safetensors, save_safetensors
 from runform.lifting.dstformer import DSTFormer, DSTFormerConfig
-from runform.lifting.lifter import DEFAULT_LIFTER, SHIPPED_FILE, Lifter
+from runform.lifting.lifter import SHIPPED_FILE, SHIPPED_LIFTER, Lifter
 from runform.progress import Progress
 from runform.training.cmu_motion import HELD_OUT_PREFIXES
 from runform.training.lifter_evaluation import evaluate_lifting
@@ -109,7 +109,7 @@ def export_lifter(
     window = recipe["phases"][-1]["frames"]
     file = models_dir / SHIPPED_FILE
     described = {"data": DATA, "licence": LICENCE, "commit": commit, "hours": f"{log[-1]['hours']:.2f}"}
-    save_safetensors(model, file, name=DEFAULT_LIFTER, window=window, metadata=described)
+    save_safetensors(model, file, name=SHIPPED_LIFTER, window=window, metadata=described)
 
     loaded = load_safetensors(file)
     rows = evaluate_lifting(mocap_dir, Lifter(loaded), progress=progress)["rows"]

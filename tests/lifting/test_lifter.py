@@ -9,11 +9,12 @@ import torch
 from runform.errors import InputError, ShapeError, WeightsError
 from runform.lifting.checkpoints import compute_sha256
 from runform.lifting.dstformer import LITE, DSTFormer
-from runform.lifting.lifter import PUBLIC_FILE, Lifter, LifterName, open_lifter
+from runform.lifting.lifter import Lifter, open_lifter
 from runform.progress import Progress
 from runform.sequences import FloatArray
 from runform.settings import Settings
 from runform.skeletons import HUMAN36M_17
+from runform.weights import find_entry, get_cache_dir
 
 TIME_S = np.arange(75) / 30
 SURE = np.full((75, 17), 0.8)
@@ -118,21 +119,15 @@ def test_progress_reaches_the_end(small_lifter: Lifter, joints_px: FloatArray) -
 
 
 def test_the_public_weights_open_when_they_are_there_and_chosen(tmp_path: Path) -> None:
-    settings = Settings(models_dir=tmp_path, device="cpu")
-    with pytest.raises(WeightsError, match=PUBLIC_FILE):
-        open_lifter(settings, "motionbert-lite-h36m")
-    file = tmp_path / "cache" / PUBLIC_FILE
+    settings = Settings(models_dir=tmp_path, device="cpu", lifter="motionbert-lite-3d")
+    with pytest.raises(WeightsError, match="models fetch motionbert-lite-3d"):
+        open_lifter(settings)
+    file = get_cache_dir(settings) / find_entry("motionbert-lite-3d", settings).file
     file.parent.mkdir()
     torch.save({"model_pos": {f"module.{k}": v for k, v in DSTFormer(LITE).state_dict().items()}}, file)
-    lifter = open_lifter(settings, "motionbert-lite-h36m")
-    assert (lifter.name, lifter.window) == ("motionbert-lite-h36m", 243)
+    lifter = open_lifter(settings)
+    assert (lifter.name, lifter.window) == ("motionbert-lite-3d", 243)
     assert lifter.sha256 == compute_sha256(file)
-
-
-def test_an_unknown_model_is_refused() -> None:
-    unknown: LifterName = "other"  # type: ignore[assignment]
-    with pytest.raises(WeightsError, match="no lifting model other"):
-        open_lifter(Settings(), unknown)
 
 
 def test_the_shipped_weights_open_and_lift(joints_px: FloatArray, tmp_path: Path) -> None:
