@@ -215,7 +215,7 @@ class Result:
     GONE_REMEDY = "Choose another one above."
     CADENCE = "Cadence"
     CONTACT_TIME = "Ground contact time"
-    VERDICT = "Stride"
+    VERDICT = "Overstride"
     FROM_STEPS = "from {n} steps"
     VIDEO = "Video"
     VIDEO_ORIGINAL = "Without skeleton"
