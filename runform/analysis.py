@@ -15,6 +15,7 @@ from runform.comparison import Comparison
 from runform.form.embedding import compute_embedding
 from runform.form.overstride import combine, judge_geometry
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
+from runform.hashing import compute_sha256
 from runform.lifting.lifter import Lifter, LiftResult, open_lifter
 from runform.pose.backends import open_estimator
 from runform.pose.cleaning import clean_keypoints
@@ -27,7 +28,7 @@ from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence
 from runform.settings import BackendChoice, Settings
 from runform.skeletons import to_human36m
 from runform.store.database import Database
-from runform.video.read import compute_sha256, probe, read_frames
+from runform.video.read import probe, read_frames
 
 # Stage -> (start, share) of the whole. 2D pose and the overlay touch every frame and take nearly all of the time.
 _STAGES: dict[str, tuple[float, float]] = {

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from runform.errors import InputError, StoreError
+from runform.hashing import compute_sha256
 from runform.results import Analysis, AnalysisOptions, GaitReport, OverstrideVerdict, PoseRecord, ProMatch
 from runform.sequences import EMBEDDING_DIM, ClipInfo, FormEmbedding, JointSequence, KeypointSequence, require_shape
 from runform.skeletons import HUMAN36M_17
@@ -90,7 +91,7 @@ def write_record(analysis: Analysis, folder: Path) -> None:
             staged = Path(temporary) / "record"
             staged.mkdir()
             _write_arrays(staged / ARRAYS_FILE, _collect_arrays(analysis))
-            arrays_sha256 = _compute_sha256(staged / ARRAYS_FILE)
+            arrays_sha256 = compute_sha256(staged / ARRAYS_FILE)
             (staged / RECORD_FILE).write_text(_to_json(analysis, arrays_sha256, folder), encoding="utf-8")
             if folder.exists():
                 for name in (ARRAYS_FILE, RECORD_FILE):
@@ -113,7 +114,7 @@ def read_record(folder: Path) -> Analysis:
     remedy = "Analyse the clip again, or restore the folder from a backup."
     try:
         record = _Record.model_validate_json((folder / RECORD_FILE).read_bytes())
-        if _compute_sha256(folder / ARRAYS_FILE) != record.arrays_sha256:
+        if compute_sha256(folder / ARRAYS_FILE) != record.arrays_sha256:
             raise StoreError(
                 f"The record in {folder} is damaged: {ARRAYS_FILE} is not the one it was made with.", remedy
             )
@@ -323,9 +324,3 @@ def _to_plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def _compute_sha256(path: Path) -> str:
-    """Hash of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

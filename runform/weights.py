@@ -6,7 +6,6 @@ first file fetched is written to `models/cache/pins.json`, shown, and held to fr
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 import tomllib
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from runform.errors import WeightsError
+from runform.hashing import compute_sha256
 from runform.settings import PROJECT_ROOT, Settings
 
 WeightsState = Literal["present", "partial", "damaged", "absent"]
 FETCH_AGAIN = "Fetch it again: python -m runform models fetch"
 
-_HASH_BLOCK = 1 << 20
 _lock = threading.RLock()
 # (path, size, time of last change) -> hash, so that a file is not hashed for every analysis.
 _hashes: dict[tuple[Path, int, int], str] = {}
@@ -200,9 +199,5 @@ def _hash_file(path: Path) -> str:
     key = (path.resolve(), found.st_size, found.st_mtime_ns)
     with _lock:
         if key not in _hashes:
-            digest = hashlib.sha256()
-            with path.open("rb") as file:
-                while block := file.read(_HASH_BLOCK):
-                    digest.update(block)
-            _hashes[key] = digest.hexdigest()
+            _hashes[key] = compute_sha256(path)
         return _hashes[key]

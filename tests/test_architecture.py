@@ -11,10 +11,11 @@ from tests.conftest import PROJECT_ROOT
 
 RUNFORM = PROJECT_ROOT / "runform"
 
-BASE = {"errors", "settings", "progress", "__init__"}
+BASE = {"errors", "settings", "progress", "hashing", "__init__"}
 VALUES = BASE | {"skeletons", "sequences", "results"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "hashing": set(),
     "progress": {"errors"},
     "settings": {"errors"},
     "skeletons": {"errors"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import pickle
 import struct
@@ -18,6 +17,7 @@ import torch
 from torch import Tensor
 
 from runform.errors import WeightsError
+from runform.hashing import compute_sha256
 from runform.lifting.dstformer import LITE, DSTFormer, DSTFormerConfig
 
 _PREFIX = "module."
@@ -113,12 +113,6 @@ def save_safetensors(
     part = file.with_name(file.name + ".part")
     part.write_bytes(safetensors.torch.save(state, metadata=described))
     part.replace(file)
-
-
-def compute_sha256(file: Path) -> str:
-    """Hash of a file's bytes, lower-case hexadecimal."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _numpy_globals() -> list[Any]:

@@ -21,11 +21,12 @@ import cv2
 import numpy as np
 
 from runform.errors import BackendUnavailableError
+from runform.hashing import compute_sha256
 from runform.pose.estimator import Box, PoseDetection, PoseModelInfo
 from runform.pose.quiet import hold_back_native_noise
 from runform.sequences import FloatArray
 from runform.skeletons import BLAZEPOSE_33
-from runform.video.read import RgbImage, compute_sha256
+from runform.video.read import RgbImage
 
 _LANDMARK_MODEL = Path("modules", "pose_landmark", "pose_landmark_full.tflite")
 _DETECTION_CONFIDENCE = 0.3

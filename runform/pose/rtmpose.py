@@ -13,11 +13,12 @@ import numpy as np
 import torch
 
 from runform.errors import BackendUnavailableError, WeightsError
+from runform.hashing import compute_sha256
 from runform.pose.blazepose import BlazePose
 from runform.pose.estimator import Box, PoseDetection, PoseEstimator, PoseModelInfo, PoseSession
 from runform.pose.mmpose_import import import_mmpose_apis
 from runform.skeletons import HALPE_26
-from runform.video.read import RgbImage, compute_sha256
+from runform.video.read import RgbImage
 
 CONFIG = Path("configs/body_2d_keypoint/rtmpose/body8/rtmpose-m_8xb512-700e_body8-halpe26-256x192.py")
 # Keypoints end at the joints; a person reaches a little further. mmpose's own padding of 1.25 comes on top.

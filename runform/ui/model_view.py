@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from runform.download import fetch_weights
+from runform.hashing import compute_sha256
 from runform.progress import Progress
 from runform.settings import Settings
 from runform.ui import components, guard, services, text
 from runform.ui.background import BackgroundTask
 from runform.ui.format import escape_markdown, short_hash
-from runform.video.read import compute_sha256
 from runform.weights import list_weights
 
 REFRESH_S = 1.0

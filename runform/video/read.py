@@ -5,7 +5,6 @@ Time is the presentation timestamp, never index over rate: phones write variable
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +30,6 @@ _WHOLE_SHARE = 0.95
 _DAMAGED_SHARE = 0.05
 _FALLBACK_RATE = 30.0
 _USUAL_STEP = 0.25
-_HASH_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -138,15 +136,6 @@ def read_frames(path: Path, *, progress: Progress | None = None) -> Iterator[Fra
                 progress.report(relative_s / declared_s)
     if index == 0:
         raise VideoError(f"Not one frame of {path.name} could be decoded.", COPY_AGAIN)
-
-
-def compute_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes, 64 hex digits, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _decode_all(container: InputContainer, stream: VideoStream, path: Path) -> Iterator[VideoFrame]:

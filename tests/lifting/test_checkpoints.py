@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from runform.errors import WeightsError
-from runform.lifting.checkpoints import compute_sha256, load_motionbert, load_safetensors, save_safetensors
+from runform.hashing import compute_sha256
+from runform.lifting.checkpoints import load_motionbert, load_safetensors, save_safetensors
 from runform.lifting.dstformer import LITE, DSTFormer
 from tests.lifting.conftest import SMALL
 

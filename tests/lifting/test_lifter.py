@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from runform.errors import InputError, ShapeError, WeightsError
-from runform.lifting.checkpoints import compute_sha256
+from runform.hashing import compute_sha256
 from runform.lifting.dstformer import LITE, DSTFormer
 from runform.lifting.lifter import Lifter, open_lifter
 from runform.progress import Progress

@@ -9,13 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from runform.errors import RunnerNotFoundError
+from runform.hashing import compute_sha256
 from runform.progress import Progress
 from runform.results import Analysis, AnalysisOptions
 from runform.store.athletes import list_athletes
 from runform.store.runs import list_runs
 from runform.ui import services, text
 from runform.ui.demo_task import demo_task
-from runform.video.read import compute_sha256
 from tests.fixtures.analyses import make_analysis
 from tests.fixtures.clips import write_clip
 from tests.pages.conftest import OpenPage, all_text, assert_healthy

@@ -12,10 +12,11 @@ import pytest
 import torch
 
 from runform.errors import BackendUnavailableError, WeightsError
+from runform.hashing import compute_sha256
 from runform.pose import mmpose_import
 from runform.pose.mmpose_import import import_mmpose_apis
 from runform.pose.rtmpose import RtmPose, load_config
-from runform.video.read import RgbImage, compute_sha256
+from runform.video.read import RgbImage
 
 
 @pytest.fixture(scope="module")

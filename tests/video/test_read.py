@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tracemalloc
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from runform.errors import VideoError
 from runform.progress import Progress
-from runform.video.read import compute_sha256, probe, read_frames
+from runform.video.read import probe, read_frames
 from tests.fixtures.clips import BAD_CLIPS, draw_frame, set_rotation, write_bad_clip, write_clip, write_sound
 
 UNEVEN_S = [0.5, 0.533, 0.566, 0.62, 0.653, 0.686, 0.719, 0.9]
@@ -135,12 +134,6 @@ def test_progress_follows_time(tmp_path: Path) -> None:
     list(read_frames(clip, progress=Progress(lambda _, fraction: told.append(fraction))))
     assert told == sorted(told)
     assert told[-1] == pytest.approx(29 / 30, abs=0.01)
-
-
-def test_sha256(tmp_path: Path) -> None:
-    path = tmp_path / "bytes"
-    path.write_bytes(b"runform" * 300_000)
-    assert compute_sha256(path) == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize(
