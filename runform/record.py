@@ -19,7 +19,15 @@ from pydantic import BaseModel, ConfigDict
 
 from runform.errors import InputError, StoreError
 from runform.hashing import compute_sha256
-from runform.results import Analysis, AnalysisOptions, GaitReport, OverstrideVerdict, PoseRecord, ProMatch
+from runform.results import (
+    Analysis,
+    AnalysisOptions,
+    GaitReport,
+    OverstrideVerdict,
+    PersonSummary,
+    PoseRecord,
+    ProMatch,
+)
 from runform.sequences import EMBEDDING_DIM, ClipInfo, FormEmbedding, JointSequence, KeypointSequence, require_shape
 from runform.skeletons import HUMAN36M_17
 
@@ -69,6 +77,7 @@ class _Record(BaseModel):
     pros: tuple[ProMatch, ...]
     versions: dict[str, str]
     overlay: str | None
+    people: tuple[PersonSummary, ...] = ()
 
 
 def write_record(analysis: Analysis, folder: Path) -> None:
@@ -138,9 +147,12 @@ def to_public_json(analysis: Analysis) -> dict[str, Any]:
     gait, overstride = analysis.gait, analysis.overstride
     embedding = analysis.embedding
     public = {
-        "clip": asdict(analysis.clip) | {"sha256": analysis.clip_sha256, "view": gait.view, "motion": gait.motion},
+        "clip": asdict(analysis.clip)
+        | {"sha256": analysis.clip_sha256, "view": gait.view, "motion": gait.motion}
+        | {"oblique_deg": gait.oblique_deg},
         "options": asdict(analysis.options),
         "pose": asdict(analysis.pose),
+        "people": [asdict(person) for person in analysis.people],
         "checks": [asdict(check) for check in gait.checks],
         "contacts": [asdict(contact) for contact in gait.contacts],
         "geometry": [asdict(geometry) for geometry in gait.geometry],
@@ -170,8 +182,10 @@ def write_npz(analysis: Analysis, path: Path) -> None:
     """Write the analysis's arrays to exactly `path`, whole or not at all.
 
     time_s (T,) seconds of real time; keypoints_px (T, K, 2), x right and y down, NaN where not found; confidence
-    (T, K); skeleton, a string; joints_3d (T, 17, 3) in Human3.6M order, root-centred; embedding (8704,) float32. Where
-    the analysis refused, joints_3d and embedding keep their shapes and are all NaN.
+    (T, K); raw_keypoints_px and raw_confidence, the same before cleaning; repairs (T, K) uint8, what cleaning did, a sum
+    of 1 legs swapped back, 2 arms swapped back, 4 leg taken off the other, 8 spike, 16 filled; skeleton, a string;
+    joints_3d (T, 17, 3) in Human3.6M order, root-centred; embedding (8704,) float32. Where the analysis refused,
+    joints_3d and embedding keep their shapes and are all NaN.
 
     Raises:
         InputError: The file cannot be written there.
@@ -184,6 +198,9 @@ def write_npz(analysis: Analysis, path: Path) -> None:
         "time_s": keypoints.time_s,
         "keypoints_px": keypoints.xy_px,
         "confidence": keypoints.confidence,
+        "raw_keypoints_px": analysis.raw.xy_px,
+        "raw_confidence": analysis.raw.confidence,
+        "repairs": np.zeros(keypoints.confidence.shape, np.uint8) if analysis.repairs is None else analysis.repairs,
         "skeleton": np.array(keypoints.skeleton),
         "joints_3d": refused_joints if analysis.joints is None else analysis.joints.xyz,
         "embedding": refused_embedding if analysis.embedding is None else analysis.embedding.vector,
@@ -225,6 +242,8 @@ def _collect_arrays(analysis: Analysis) -> Arrays:
         arrays[f"{name}_time_s"] = sequence.time_s
         arrays[f"{name}_xy_px"] = sequence.xy_px
         arrays[f"{name}_confidence"] = sequence.confidence
+    if analysis.repairs is not None:
+        arrays["repairs"] = analysis.repairs
     if analysis.joints is not None:
         arrays["joints_time_s"] = analysis.joints.time_s
         arrays["joints_xyz"] = analysis.joints.xyz
@@ -256,6 +275,7 @@ def _to_json(analysis: Analysis, arrays_sha256: str, folder: Path) -> str:
         pros=analysis.pros,
         versions=analysis.versions,
         overlay=None if overlay is None else overlay.as_posix(),
+        people=analysis.people,
     )
     # numpy's scalars stand where Python numbers are declared; they are written as what they equal.
     return record.model_dump_json(indent=1, warnings="none", fallback=_numpy_to_python)
@@ -287,6 +307,8 @@ def _assemble(record: _Record, arrays: Arrays, folder: Path) -> Analysis:
         pros=record.pros,
         versions=record.versions,
         overlay=None if record.overlay is None else folder / record.overlay,
+        repairs=arrays.get("repairs"),
+        people=record.people,
     )
 
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from runform.errors import InputError
 from runform.sequences import (
+    Box,
     ClipInfo,
     Contact,
     ContactGeometry,
@@ -30,26 +34,30 @@ class AnalysisOptions:
     """What the user may state about a clip.
 
     Attributes:
-        time_scale: Seconds played per second lived (8 for 240 fps footage played at 30), > 0.
+        time_scale: Seconds played per second lived (8 for 240 fps footage played at 30), > 0; None goes by what the
+            container says, and by real time where it says nothing.
         height_cm: The runner's height, or None.
         belt_speed: Treadmill speed in m/s, or None.
         backend: 2D pose backend, or "auto".
-        runner: Which of the people found, from 0; None lets RunForm choose.
-        box: (x, y, width, height) in px of the upright picture around the runner in the first frame, or None.
+        runner: Which of the people found, from 0; None lets RunForm choose, as 0 does.
+        box: (x, y, width, height) in px of the upright picture around the runner at `box_s`, or None. It goes before
+            `runner`.
+        box_s: When the box holds, seconds as played from the first frame.
 
     Raises:
         InputError: A value that no clip or runner has.
     """
 
-    time_scale: float = 1.0
+    time_scale: float | None = None
     height_cm: float | None = None
     belt_speed: float | None = None
     backend: BackendChoice = "auto"
     runner: int | None = None
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
+    box_s: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0.1 <= self.time_scale <= 100:
+        if self.time_scale is not None and not 0.1 <= self.time_scale <= 100:
             raise InputError(
                 f"The time scale is {self.time_scale:g}.",
                 "State how many times the clip is slowed down, for instance 8.",
@@ -60,6 +68,8 @@ class AnalysisOptions:
             raise InputError(f"The belt speed is {self.belt_speed:g} m/s.", "Give it in m/s, 0.2 to 15.")
         if self.box is not None and not (self.box[2] > 0 and self.box[3] > 0):
             raise InputError("The box around the runner is empty.", "Its width and height must be above 0.")
+        if self.box_s < 0:
+            raise InputError("The box's time lies before the clip.", "Give seconds from the first frame, 0 or more.")
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,11 @@ class PoseRecord:
         frames_found: Frames in which the runner was found.
         swaps_repaired: Frames whose left and right legs were swapped back.
         gaps_filled: Keypoint values filled by interpolation.
+        arm_swaps_repaired: Frames whose left and right arms were swapped back.
+        merged_repaired: Frames in which one leg had been found on the other and was put back on its path.
+        spikes_removed: Keypoint values that left their path for a moment.
+        cutoff_hz: Of the low-pass, NaN where none ran.
+        detector: What found the people; empty in records of earlier versions.
     """
 
     backend: str
@@ -144,11 +159,53 @@ class PoseRecord:
     frames_found: int
     swaps_repaired: int = 0
     gaps_filled: int = 0
+    arm_swaps_repaired: int = 0
+    merged_repaired: int = 0
+    spikes_removed: int = 0
+    cutoff_hz: float = math.nan
+    detector: str = ""
+
+
+@dataclass(frozen=True)
+class PersonSummary:
+    """One of the people found in a clip, for the coach to pick from.
+
+    Attributes:
+        number: As picked by `AnalysisOptions.runner`; 0 is the one proposed.
+        first_s, last_s: When first and last seen, seconds as played.
+        share: Of the clip's frames in which the person is there, 0 to 1.
+        runs: How much the legs move as in running, 0 to 1; NaN where it could not be judged.
+        reason: Why this number, one sentence.
+        followed: Whether this analysis is of that person.
+    """
+
+    number: int
+    first_s: float
+    last_s: float
+    share: float
+    runs: float
+    reason: str
+    followed: bool
+
+
+def person_picture_name(number: int) -> str:
+    """The file name of a person's picture, beside the overlay video."""
+    return f"person_{number}.jpg"
 
 
 @dataclass(frozen=True)
 class GaitReport:
-    """Everything the gait room says of one keypoint sequence."""
+    """Everything the gait room says of one keypoint sequence.
+
+    Attributes:
+        view: Which side of the runner the camera sees.
+        motion: Treadmill, passing a still camera, or followed by the camera.
+        contacts, geometry: One for each contact.
+        metrics: By name.
+        checks: Conditions met and not met.
+        oblique_deg: Angle between the line of sight and the square side view: 0 from the side, 90 from front or back;
+            NaN where it could not be told, and in records of earlier versions.
+    """
 
     view: View
     motion: Motion
@@ -156,6 +213,7 @@ class GaitReport:
     geometry: tuple[ContactGeometry, ...]
     metrics: dict[str, Metric]
     checks: tuple[Check, ...]
+    oblique_deg: float = math.nan
 
     @property
     def refused(self) -> bool:
@@ -258,6 +316,8 @@ class Analysis:
         pros: Pros ranked by similarity, most similar first.
         versions: Package name -> version.
         overlay: Path of the browser-playable video with the skeleton, or None.
+        repairs: (T, K) uint8 of `Repair` flags, what cleaning did to each keypoint; None in earlier versions' records.
+        people: Everyone found in the clip, in the order of their numbers; their pictures lie beside the overlay.
     """
 
     clip: ClipInfo
@@ -273,3 +333,5 @@ class Analysis:
     pros: tuple[ProMatch, ...]
     versions: dict[str, str]
     overlay: Path | None = None
+    repairs: npt.NDArray[np.uint8] | None = None
+    people: tuple[PersonSummary, ...] = ()

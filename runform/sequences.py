@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntFlag
 from typing import Any, Literal
 
 import numpy as np
@@ -14,8 +15,13 @@ from runform.skeletons import HUMAN36M_17, SKELETONS, Skeleton
 FloatArray = npt.NDArray[np.float64]
 Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
-View = Literal["left", "right", "front_or_back", "unclear"]
-Motion = Literal["in_place", "passing", "unclear"]
+View = Literal["left", "right", "front", "back", "front_or_back", "unclear"]
+"""Which side of the runner the camera sees; `front_or_back` is how runs of earlier versions were stored."""
+Motion = Literal["in_place", "passing", "panning", "unclear"]
+"""The runner stays in place before a still camera (treadmill), passes a still camera, or is followed by it."""
+TimeScaleSource = Literal["assumed", "container", "stated"]
+Box = tuple[float, float, float, float]
+"""(x, y, width, height) in px of the upright picture, y down."""
 
 EMBEDDING_DIM = 17 * 512
 
@@ -60,7 +66,9 @@ class ClipInfo:
         frame_rate: Median rate of the presentation timestamps, frames/s as played.
         rotation_deg: Clockwise rotation that was applied, 0, 90, 180 or 270.
         codec: The video stream's codec name.
-        time_scale: Seconds played per second lived; 8 for 240 fps footage played at 30.
+        time_scale: Seconds played per second lived; 8 for 240 fps footage played at 30. From `probe` it is what the
+            container says, 1 where it says nothing; in an Analysis it is what was used.
+        time_scale_source: Who says so: nobody (`assumed` real time), the container, or the user.
     """
 
     path: str
@@ -72,6 +80,75 @@ class ClipInfo:
     rotation_deg: int
     codec: str
     time_scale: float = 1.0
+    time_scale_source: TimeScaleSource = "assumed"
+
+
+@dataclass(frozen=True)
+class PersonTrack:
+    """One person's place through a clip, never across a cut.
+
+    Attributes:
+        number: As the coach picks it; 0 is the one proposed as the runner.
+        boxes: (T, 4) x, y, width, height about the whole body in px, for every frame of the clip; NaN where the person
+            is not there. Short occlusions are bridged.
+        reason: Why this number, one sentence for the coach.
+        runs: How much the legs move as in running, 0 to 1; NaN where it could not be judged.
+
+    Raises:
+        ShapeError: Boxes of another shape.
+    """
+
+    number: int
+    boxes: FloatArray
+    reason: str = ""
+    runs: float = float("nan")
+
+    def __post_init__(self) -> None:
+        require_shape("boxes", self.boxes, (None, 4))
+
+    @property
+    def present(self) -> npt.NDArray[np.bool_]:
+        """(T,) frames in which the person is there."""
+        return np.asarray(np.isfinite(self.boxes).all(axis=1), dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class CameraMotion:
+    """How the picture as a whole moved.
+
+    Attributes:
+        to_first: (T, 2, 3) affine maps from px of each frame to px of the first frame of its uncut stretch; the
+            background lies still under them. Identity where the camera stands still.
+        cuts: (T,) True in the first frame after a hard cut.
+        known: False where the background shows too little to tell; `to_first` is then the identity.
+
+    Raises:
+        ShapeError: Arrays that do not fit one another.
+    """
+
+    to_first: FloatArray
+    cuts: npt.NDArray[np.bool_]
+    known: bool = True
+
+    def __post_init__(self) -> None:
+        require_shape("cuts", self.cuts, (None,))
+        require_shape("to_first", self.to_first, (len(self.cuts), 2, 3))
+
+    @classmethod
+    def still(cls, frames: int) -> CameraMotion:
+        """A camera that stands still, without cuts."""
+        return cls(np.tile(np.eye(2, 3), (frames, 1, 1)), np.zeros(frames, dtype=np.bool_))
+
+
+class Repair(IntFlag):
+    """What cleaning did to one keypoint in one frame; several may hold."""
+
+    NONE = 0
+    LEG_SWAP = 1
+    ARM_SWAP = 2
+    MERGED = 4
+    SPIKE = 8
+    FILLED = 16
 
 
 @dataclass(frozen=True)
