@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,11 @@ from torch import Tensor
 
 from runform.errors import InputError, WeightsError
 from runform.lifting.checkpoints import LoadedModel, load_motionbert, load_safetensors
-from runform.lifting.timebase import find_lifting_times, resample
+from runform.lifting.timebase import find_lifting_times, gather_weights, resample
 from runform.lifting.windows import (
     SquareBox,
     WindowBlend,
+    WindowMean,
     find_square_box,
     find_window_starts,
     normalise_window,
@@ -45,10 +47,13 @@ class LiftResult:
         joints: Root-centred 3D joints in normalised units: 1 is half the side of the windows' median box. NaN in
             frames of which no window held a joint.
         representation: (T, 17, R) float32 motion representation, R = 512 for MotionBERT's sizes; 0 in those frames.
+            None where only its mean was asked for.
+        mean_representation: (17, R) its mean over the frames that count; NaN where none does.
     """
 
     joints: JointSequence
-    representation: Float32Array
+    representation: Float32Array | None
+    mean_representation: FloatArray
 
 
 class _Window(NamedTuple):
@@ -78,6 +83,8 @@ class Lifter:
         confidence: FloatArray,
         time_s: FloatArray,
         *,
+        frame_weights: npt.NDArray[Any] | None = None,
+        keep_representation: bool = False,
         progress: Progress | None = None,
         mirror: bool = True,
     ) -> LiftResult:
@@ -91,6 +98,9 @@ class Lifter:
             xy_px: (T, 17, 2) Human3.6M joints, x right and y down, px; NaN where not found.
             confidence: (T, 17) in [0, 1], 0 where not found.
             time_s: (T,) increasing, seconds of real time.
+            frame_weights: (T,) how much each frame counts in the mean representation, >= 0; a mask serves. None counts
+                every frame alike.
+            keep_representation: Give the representation of every frame too: 1 MB for a second of the clip.
             progress: Told after each batch of windows.
             mirror: Average the 3D joints with those of the mirrored windows. The representation is never averaged:
                 a runner's left is not their right.
@@ -104,6 +114,8 @@ class Lifter:
         require_increasing("time_s", time_s)
         require_shape("xy_px", xy_px, (frames, len(HUMAN36M_17), 2))
         require_shape("confidence", confidence, (frames, len(HUMAN36M_17)))
+        weights = np.ones(frames) if frame_weights is None else np.asarray(frame_weights, dtype=np.float64)
+        require_shape("frame_weights", weights, (frames,))
         found = (confidence > 0) & np.isfinite(xy_px).all(axis=-1)
         if not found.any():
             raise InputError(
@@ -114,28 +126,42 @@ class Lifter:
         at_xy = resample(np.where(found[..., None], xy_px, np.nan), time_s, at_s)
         at_confidence = resample(np.where(found, confidence, np.nan), time_s, at_s)
         windows = _cut_windows(at_xy, np.nan_to_num(at_confidence), self.window)
-        joints, representation = self._lift_windows(windows, len(at_s), mirror, progress)
+        config = self._model.config
+        mean = WindowMean(
+            [window.start for window in windows],
+            len(windows[0].inputs),
+            gather_weights(weights, at_s, time_s),
+            (config.joints, config.dim_rep),
+        )
+        whole = WindowBlend(len(at_s), (config.joints, config.dim_rep)) if keep_representation else None
+        joints = self._lift_windows(windows, len(at_s), mirror, [mean] if whole is None else [mean, whole], progress)
         sequence = JointSequence(time_s=time_s, xyz=resample(joints.astype(np.float64), at_s, time_s))
-        return LiftResult(sequence, resample(representation, at_s, time_s))
+        representation = None if whole is None else resample(whole.finish(empty=0.0), at_s, time_s)
+        return LiftResult(sequence, representation, mean.finish())
 
     def _lift_windows(
-        self, windows: list[_Window], frames: int, mirror: bool, progress: Progress | None
-    ) -> tuple[Float32Array, Float32Array]:
-        """(T, 17, 3) joints in the median box's units and (T, 17, R) representation of windows of one length."""
+        self,
+        windows: list[_Window],
+        frames: int,
+        mirror: bool,
+        representations: Sequence[WindowMean | WindowBlend],
+        progress: Progress | None,
+    ) -> Float32Array:
+        """(T, 17, 3) joints in the median box's units; the windows' representation goes where it is gathered."""
         config = self._model.config
-        unit = float(np.median([window.box.half_side_px for window in windows])) if windows else 1.0
+        unit = float(np.median([window.box.half_side_px for window in windows]))
         joint_blend = WindowBlend(frames, (config.joints, config.dim_out))
-        representation_blend = WindowBlend(frames, (config.joints, config.dim_rep))
         for first in range(0, len(windows), _WINDOWS_PER_BATCH):
             batch = windows[first : first + _WINDOWS_PER_BATCH]
             joints, representation = self._run(np.stack([window.inputs for window in batch]), mirror)
             for window, window_joints, window_representation in zip(batch, joints, representation, strict=True):
                 # Boxes differ from window to window; blending needs one unit.
                 joint_blend.add(window.start, window_joints * np.float32(window.box.half_side_px / unit))
-                representation_blend.add(window.start, window_representation)
+                for gathered in representations:
+                    gathered.add(window.start, window_representation)
             if progress is not None:
                 progress.report((first + len(batch)) / len(windows))
-        return joint_blend.finish(empty=np.nan), representation_blend.finish(empty=0.0)
+        return joint_blend.finish(empty=np.nan)
 
     @torch.inference_mode()
     def _run(self, inputs: Float32Array, mirror: bool) -> tuple[Float32Array, Float32Array]:

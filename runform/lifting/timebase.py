@@ -45,10 +45,30 @@ def resample(values: npt.NDArray[Any], time_s: FloatArray, at_s: FloatArray) -> 
         return values
     if len(time_s) == 1:
         return np.repeat(values, len(at_s), axis=0)
-    low = np.clip(np.searchsorted(time_s, at_s, side="right") - 1, 0, len(time_s) - 2)
-    share = (at_s - time_s[low]) / (time_s[low + 1] - time_s[low])
+    low, share = _find_between(time_s, at_s)
     share = share.astype(values.dtype).reshape(-1, *[1] * (values.ndim - 1))
     # A frame of its own time takes only its own value, so that a NaN next to it does not reach it.
     before = np.where(share < 1, (1 - share) * values[low], 0)
     after = np.where(share > 0, share * values[low + 1], 0)
     return np.asarray(before + after)
+
+
+def gather_weights(weights: FloatArray, time_s: FloatArray, at_s: FloatArray) -> FloatArray:
+    """What weights (S,) of values read at `at_s` amount to for the values (T,) at `time_s` they are read from.
+
+    The weighted sum of what `resample` reads is the sum of the values with these weights.
+    """
+    if len(time_s) == len(at_s) and np.array_equal(time_s, at_s):
+        return weights
+    if len(time_s) == 1:
+        return np.array([weights.sum()])
+    low, share = _find_between(time_s, at_s)
+    frames = len(time_s)
+    before = np.bincount(low, weights * (1 - share), minlength=frames)
+    return np.asarray(before + np.bincount(low + 1, weights * share, minlength=frames))
+
+
+def _find_between(time_s: FloatArray, at_s: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
+    """For each of `at_s` the frame before it, and how far it lies towards the next, 0 to 1."""
+    low = np.clip(np.searchsorted(time_s, at_s, side="right") - 1, 0, len(time_s) - 2)
+    return low, (at_s - time_s[low]) / (time_s[low + 1] - time_s[low])

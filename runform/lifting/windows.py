@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +101,35 @@ class WindowBlend:
         mean = self._sum / _per_frame(np.where(covered, self._weight, 1.0), self._sum.ndim)
         mean[~covered] = empty
         return mean
+
+
+class WindowMean:
+    """Averages windows of values over time as `WindowBlend` would blend them, and keeps no frame.
+
+    Args:
+        starts: First frame of every window that will be added.
+        window: Their length.
+        frame_weights: (T,) how much each frame of the sequence counts.
+        shape: Of one frame's values.
+    """
+
+    def __init__(self, starts: Sequence[int], window: int, frame_weights: FloatArray, shape: tuple[int, ...]) -> None:
+        total = np.zeros(len(frame_weights))
+        for start in starts:
+            total[start : start + window] += compute_blend_weights(window)
+        covered = total > 0
+        self._share = np.where(covered, frame_weights / np.where(covered, total, 1.0), 0.0)
+        self._weight = float(frame_weights[covered].sum())
+        self._sum = np.zeros(shape)
+
+    def add(self, start: int, values: npt.NDArray[np.float32]) -> None:
+        """Add the values (W, ...) of a window that begins at frame `start`."""
+        weights = compute_blend_weights(len(values)) * self._share[start : start + len(values)]
+        self._sum += np.tensordot(weights, values.astype(np.float64), axes=1)
+
+    def finish(self) -> FloatArray:
+        """The mean of one frame's shape; NaN where no frame counts."""
+        return self._sum / self._weight if self._weight > 0 else np.full_like(self._sum, np.nan)
 
 
 def _per_frame(values: FloatArray, ndim: int) -> npt.NDArray[np.float32]:
