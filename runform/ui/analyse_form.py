@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,12 +11,15 @@ from runform.settings import BackendChoice
 from runform.store.athletes import list_athletes
 from runform.ui import components, services, text
 from runform.ui.format import escape_markdown
+from runform.ui.people_picker import show_people_picker, take_stored
 from runform.ui.submit import FormValues, Rejection, submit_clips
 from runform.ui.uploads import SUFFIXES
 
 # Counts submissions: a new number is a new, empty uploader.
 _ROUND = "upload_round"
 _REJECTED = "rejected_clips"
+# Keys of the slow motion options. A selectbox takes None for "nothing chosen", so "as the file says" has a number too.
+_AS_THE_FILE_SAYS = -1.0
 _OTHER_FACTOR = 0.0
 
 
@@ -31,9 +35,10 @@ def show_form() -> None:
         max_upload_size=services.settings().max_upload_mb,
     )
     values = _show_values()
+    values = replace(values, pick=show_people_picker(files, values.time_scale))
     label = words.SUBMIT if files else words.SUBMIT_NONE
     if st.button(label, type="primary", icon=":material/play_arrow:", key="submit", disabled=not files):
-        submission = submit_clips(files, values)
+        submission = submit_clips(files, values, take_stored)
         _announce(submission.queued)
         st.session_state[_REJECTED] = submission.rejected
         st.session_state[_ROUND] += 1
@@ -64,15 +69,7 @@ def _show_values() -> FormValues:
         accept_new_options=True,
         key="athlete",
     )
-    factor = st.selectbox(
-        words.SLOW_MOTION,
-        list(words.SLOW_MOTION_OPTIONS),
-        format_func=lambda option: words.SLOW_MOTION_OPTIONS[option],
-        help=words.SLOW_MOTION_HELP,
-        key="slow_motion",
-    )
-    if factor == _OTHER_FACTOR:
-        factor = st.number_input(words.SLOW_MOTION_FREE, 0.1, 100.0, 1.0, 0.5, key="slow_motion_free")
+    factor = _show_slow_motion()
     with st.expander(words.MORE, icon=":material/tune:"):
         height = st.number_input(
             words.HEIGHT,
@@ -98,4 +95,19 @@ def _show_values() -> FormValues:
             key="backend",
         )
     name = (athlete or "").strip() or None
-    return FormValues(name, height, float(factor), belt, backend)
+    return FormValues(name, height, factor, belt, backend)
+
+
+def _show_slow_motion() -> float | None:
+    """Times slower than life, or None to go by the file."""
+    words = text.Analyse
+    factor = st.selectbox(
+        words.SLOW_MOTION,
+        list(words.SLOW_MOTION_OPTIONS),
+        format_func=lambda option: words.SLOW_MOTION_OPTIONS[option],
+        help=words.SLOW_MOTION_HELP,
+        key="slow_motion",
+    )
+    if factor == _OTHER_FACTOR:
+        factor = st.number_input(words.SLOW_MOTION_FREE, 0.1, 100.0, 1.0, 0.5, key="slow_motion_free")
+    return None if factor == _AS_THE_FILE_SAYS else float(factor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from runform.errors import RunFormError
 from runform.results import AnalysisOptions
 from runform.settings import BackendChoice
 from runform.ui import services
+from runform.ui.people_search_task import RunnerPick
 from runform.ui.uploads import store_upload
 
 KMH_PER_MPS = 3.6
@@ -24,16 +25,18 @@ class FormValues:
     Attributes:
         athlete: Name of a known or a new athlete, or None.
         height_cm: The athlete's height, or None.
-        time_scale: Times slower than life.
+        time_scale: Times slower than life, or None to go by the file.
         belt_kmh: Treadmill speed in km/h, or None.
         backend: 2D pose backend.
+        pick: Whom to analyse.
     """
 
     athlete: str | None
     height_cm: float | None
-    time_scale: float
+    time_scale: float | None
     belt_kmh: float | None
     backend: BackendChoice
+    pick: RunnerPick = RunnerPick()
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,24 @@ class Submission:
     rejected: tuple[Rejection, ...]
 
 
-def submit_clips(files: Sequence[UploadedFile], values: FormValues) -> Submission:
-    """Write uploaded clips to the data folder and put those that are videos in the queue."""
+def submit_clips(
+    files: Sequence[UploadedFile],
+    values: FormValues,
+    take_stored: Callable[[UploadedFile], Path | None] = lambda _: None,
+) -> Submission:
+    """Write uploaded clips to the data folder and put those that are videos in the queue.
+
+    Args:
+        files: The clips.
+        values: What the user stated.
+        take_stored: Gives the path of a clip that has been written already.
+    """
     options = make_options(values)
     queued: list[str] = []
     rejected: list[Rejection] = []
     for file in files:
         try:
-            path = store_upload(file, file.name, file.size, services.settings())
+            path = take_stored(file) or store_upload(file, file.name, file.size, services.settings())
             services.jobs().submit(path, file.name, options, values.athlete)
         except RunFormError as error:
             rejected.append(Rejection(file.name, error.message, error.remedy))
@@ -91,6 +104,9 @@ def make_options(values: FormValues) -> AnalysisOptions:
         height_cm=values.height_cm if values.height_cm is not None else known_height_cm(values.athlete),
         belt_speed=None if values.belt_kmh is None else values.belt_kmh / KMH_PER_MPS,
         backend=values.backend,
+        runner=values.pick.runner,
+        box=values.pick.box,
+        box_s=values.pick.box_s,
     )
 
 

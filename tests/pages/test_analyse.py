@@ -94,6 +94,26 @@ def test_an_uploaded_clip_becomes_a_run(
     assert list((data_dir / "uploads").iterdir()) == []
 
 
+@pytest.mark.parametrize(("chosen", "expected"), [(None, None), (1.0, 1.0), (8.0, 8.0), (0.0, 3.5)])
+def test_slow_motion_goes_by_the_file_unless_stated(
+    open_page: OpenPage,
+    data_dir: Path,
+    analyser: StandInAnalyser,
+    clip_bytes: bytes,
+    chosen: float | None,
+    expected: float | None,
+) -> None:
+    app = open_page("analyse")
+    assert app.selectbox(key="slow_motion").options[0] == "As the file says"
+    if chosen is not None:
+        app.selectbox(key="slow_motion").set_value(chosen).run()
+    if chosen == 0.0:
+        app.number_input(key="slow_motion_free").set_value(3.5).run()
+    upload(app, ("my run.mp4", clip_bytes)).button(key="submit").click().run()
+    wait_until(all_finished)
+    assert analyser.asked[0].time_scale == expected
+
+
 def test_a_text_file_named_mp4_is_refused_and_nothing_is_stored(
     open_page: OpenPage, data_dir: Path, analyser: StandInAnalyser
 ) -> None:

@@ -23,3 +23,8 @@ def test_a_height_left_empty_is_the_known_athletes(monkeypatch: pytest.MonkeyPat
 
     assert make_options(FormValues("Anna", None, 1.0, None, "auto")).height_cm == 176.0
     assert make_options(FormValues(None, None, 1.0, None, "auto")).height_cm is None
+
+
+@pytest.mark.parametrize("stated", [None, 1.0, 8.0])
+def test_slow_motion_is_left_to_the_file_unless_stated(stated: float | None) -> None:
+    assert make_options(FormValues(None, 180.0, stated, None, "auto")).time_scale == stated

@@ -12,7 +12,7 @@ import pytest
 from runform.errors import VideoError
 from runform.progress import Progress
 from runform.video.read import probe, read_frames
-from tests.fixtures.clips import BAD_CLIPS, draw_frame, set_rotation, write_bad_clip, write_clip, write_sound
+from tests.fixtures.clips import BAD_CLIPS, Coding, draw_frame, write_bad_clip, write_clip, write_sound
 
 UNEVEN_S = [0.5, 0.533, 0.566, 0.62, 0.653, 0.686, 0.719, 0.9]
 
@@ -43,25 +43,13 @@ def test_frame_rate_is_the_median_of_the_timestamps(tmp_path: Path) -> None:
     ],
 )
 def test_containers(tmp_path: Path, name: str, codec: str, clock: int) -> None:
-    clip = write_clip(tmp_path / name, [i / 30 for i in range(30)], codec=codec, clock=clock)
+    clip = write_clip(tmp_path / name, [i / 30 for i in range(30)], coding=Coding(codec, clock=clock))
     info = probe(clip)
     times = [f.time_s for f in read_frames(clip)]
     assert info.frames == len(times) == 30
     assert info.duration_s == pytest.approx(1.0, abs=0.002)
     assert info.frame_rate == pytest.approx(30.0, abs=0.05)
     np.testing.assert_allclose(times, np.arange(30) / 30, atol=0.001)
-
-
-@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_rotation_is_applied(tmp_path: Path, rotation: int) -> None:
-    clip = write_clip(tmp_path / "turned.mp4", [i / 30 for i in range(5)])
-    set_rotation(clip, rotation)
-    upright = np.rot90(draw_frame(0), k=-rotation // 90)
-    info = probe(clip)
-    frame = next(read_frames(clip))
-    assert info.rotation_deg == rotation
-    assert (info.height, info.width) == frame.rgb.shape[:2] == upright.shape[:2]
-    assert np.abs(frame.rgb.astype(float) - upright).mean() < 12  # what lossy colour at half resolution costs
 
 
 @pytest.mark.parametrize("name", BAD_CLIPS)
