@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from runform.sequences import FloatArray, require_shape
+from runform.sequences import Box, FloatArray, require_shape
 from runform.skeletons import SKELETONS
 from runform.video.read import RgbImage
-
-Box = tuple[float, float, float, float]
-"""(x, y, width, height) in px of the upright picture."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,12 @@ class PoseDetection:
     Attributes:
         xy_px: (K, 2) x right and y down in px of the upright picture; NaN where not found.
         confidence: (K,) in [0, 1], 0 where not found.
+        cost: How unlikely this answer is beside its rivals by the picture alone, in minus log chances.
     """
 
     xy_px: FloatArray
     confidence: FloatArray
+    cost: float = 0.0
 
     def __post_init__(self) -> None:
         require_shape("xy_px", self.xy_px, (None, 2))
@@ -61,18 +61,36 @@ class PoseDetection:
         return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
+@dataclass(frozen=True)
+class Sight:
+    """One person in one picture, to be looked at.
+
+    Attributes:
+        rgb: (H, W, 3) uint8 RGB, upright.
+        box: About the person's whole body, px.
+    """
+
+    rgb: RgbImage
+    box: Box
+
+
 class PoseSession(Protocol):
     """One analysis' use of a model. A session belongs to one thread; sessions of one estimator may run side by side."""
 
-    def estimate(self, rgb: RgbImage, box: Box | None) -> tuple[PoseDetection, ...]:
-        """Find one person.
+    @property
+    def batch(self) -> int:
+        """How many sights at once serve it best, 1 or more."""
+        ...
+
+    def estimate(self, sights: Sequence[Sight]) -> list[tuple[PoseDetection, ...]]:
+        """Find the keypoints of one person in each picture. A sight's answer does not depend on the others.
 
         Args:
-            rgb: (H, W, 3) uint8 RGB, upright.
-            box: Where the person is about, px; None looks in the whole picture.
+            sights: Pictures and where the person is about in each.
 
         Returns:
-            Rival answers for the same person, likeliest first; the clip decides among them. Empty where nobody is.
+            For each sight rival answers for the same person, likeliest first; the clip decides among them. Empty where
+            nobody is there.
         """
         ...
 

@@ -89,10 +89,12 @@ def test_blazepose_runs_with_mmpose_blocked() -> None:
         "import sys\n"
         "for name in ('mmpose', 'mmcv', 'mmengine', 'mmdet', 'torchvision'): sys.modules[name] = None\n"
         "import numpy as np\n"
-        "from runform.pose import backends, cleaning, track\n"
+        "from runform.pose import backends, cleaning\n"
+        "from runform.pose.estimator import Sight\n"
         "from runform.settings import Settings\n"
         "session = backends.open_estimator('blazepose', Settings()).start()\n"
-        "assert session.estimate(np.zeros((64, 64, 3), np.uint8), None) == ()\n"
+        "black = Sight(np.zeros((64, 64, 3), np.uint8), (10.0, 5.0, 30.0, 50.0))\n"
+        "assert len(session.estimate([black, black])) == 2\n"
         "session.close()\n"
     )
     done = subprocess.run(
