@@ -21,7 +21,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_every_entry_is_complete(settings: Settings) -> None:
     entries = read_manifest(settings)
-    assert len({e.name for e in entries}) == len({e.file for e in entries}) == len(entries) == 7
+    assert len({e.name for e in entries}) == len({e.file for e in entries}) == len(entries) == 8
     for entry in entries:
         assert urlsplit(entry.url).scheme == "https"
         assert entry.licence
