@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runform.gait.body_frame import compute_leg_length, compute_mid_hip
+from runform.gait.body_frame import compute_leg_length, compute_mid_hip, compute_trunk
 from runform.sequences import FloatArray, KeypointSequence, Side
 
 
@@ -29,8 +29,7 @@ def compute_knee_flexion(keypoints: KeypointSequence, side: Side, direction: int
 
 def compute_trunk_lean(keypoints: KeypointSequence, direction: int) -> FloatArray:
     """Mid-hips to mid-shoulders from the vertical: positive when leaning forward."""
-    shoulders = (keypoints.xy("left_shoulder") + keypoints.xy("right_shoulder")) / 2
-    trunk = shoulders - compute_mid_hip(keypoints)
+    trunk = compute_trunk(keypoints)
     return np.asarray(np.degrees(np.arctan2(direction * trunk[:, 0], -trunk[:, 1])))
 
 

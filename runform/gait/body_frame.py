@@ -5,14 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from runform.gait.local_mean import compute_local_mean
-from runform.sequences import SIDES, FloatArray, KeypointSequence, Motion, Side, View
+from runform.sequences import SIDES, FloatArray, KeypointSequence, Side
 from runform.skeletons import side_of
 
-_FRONTAL_WIDTH = 0.55
-"""Hip width over trunk length above which the view is from the front or back: about 0.45 to 0.6 seen frontally for
-adults, under 0.3 seen from the side."""
-_PASSING_TRAVEL = 2.5
-"""Travel of the hips, in leg lengths, above which the runner crosses the picture. On a treadmill it is below one."""
 _TURN_WINDOW_S = 0.2
 
 
@@ -26,10 +21,15 @@ def compute_mid_hip(keypoints: KeypointSequence) -> FloatArray:
     return np.asarray((keypoints.xy("left_hip") + keypoints.xy("right_hip")) / 2)
 
 
+def compute_trunk(keypoints: KeypointSequence) -> FloatArray:
+    """(T, 2) from mid-hips to mid-shoulders in px, x right and y down; NaN where one of them is."""
+    shoulders = (keypoints.xy("left_shoulder") + keypoints.xy("right_shoulder")) / 2
+    return np.asarray(shoulders - compute_mid_hip(keypoints))
+
+
 def compute_trunk_length(keypoints: KeypointSequence) -> float:
     """Median distance from mid-hips to mid-shoulders in px; NaN when never seen."""
-    shoulders = (keypoints.xy("left_shoulder") + keypoints.xy("right_shoulder")) / 2
-    return _median_length(shoulders - compute_mid_hip(keypoints))
+    return _median_length(compute_trunk(keypoints))
 
 
 def compute_leg_length(keypoints: KeypointSequence, side: Side | None = None) -> float:
@@ -70,49 +70,23 @@ def compute_direction(keypoints: KeypointSequence) -> int:
     return int(np.sign(np.median(known))) if len(known) else 0
 
 
-def compute_turned_share(keypoints: KeypointSequence) -> float:
-    """Share of frames, 0 to 1, in which the runner clearly faces against the main direction; NaN when unknown."""
+def compute_steady_facing(keypoints: KeypointSequence) -> FloatArray:
+    """(T,) `compute_facing` over about half a second; NaN where nothing is known near by.
+
+    A swinging foot points down and back for a moment; over half a second the feet point where the runner runs.
+    """
     facing = compute_facing(keypoints)
     known = np.isfinite(facing)
     if not known.any():
-        return float("nan")
-    # A swinging foot points down and back for a moment; over half a second the feet point where the runner runs.
-    steady = compute_local_mean(keypoints.time_s[known], facing[known], keypoints.time_s[known], _TURN_WINDOW_S)
-    return float(np.mean(steady * compute_direction(keypoints) < 0))
+        return facing
+    steady = compute_local_mean(keypoints.time_s[known], facing[known], keypoints.time_s, _TURN_WINDOW_S)
+    return np.asarray(steady)
 
 
-def compute_width_ratio(keypoints: KeypointSequence) -> float:
-    """Median horizontal distance between the hips, and between the shoulders, over the trunk length (the larger).
-
-    Near 0 in a pure side view. NaN when the trunk was never seen.
-    """
-    trunk = compute_trunk_length(keypoints)
-    widths = []
-    for part in ("hip", "shoulder"):
-        width = np.abs(keypoints.xy(f"left_{part}")[:, 0] - keypoints.xy(f"right_{part}")[:, 0])
-        widths.append(float(np.median(width[np.isfinite(width)])) if np.isfinite(width).any() else float("nan"))
-    return max(widths) / trunk if np.isfinite(trunk) and trunk > 0 else float("nan")
-
-
-def estimate_view(keypoints: KeypointSequence) -> View:
-    """Which side of the runner the camera sees. A runner facing the picture's left shows their left side."""
-    width, direction = compute_width_ratio(keypoints), compute_direction(keypoints)
-    if not np.isfinite(width) or direction == 0:
-        return "unclear"
-    if width > _FRONTAL_WIDTH:
-        return "front_or_back"
-    return "left" if direction < 0 else "right"
-
-
-def estimate_motion(keypoints: KeypointSequence) -> Motion:
-    """Whether the runner stays in place (treadmill, or a camera that follows) or crosses the picture."""
-    x = compute_mid_hip(keypoints)[:, 0]
-    x = x[np.isfinite(x)]
-    leg = compute_leg_length(keypoints)
-    if len(x) == 0 or not np.isfinite(leg):
-        return "unclear"
-    travel = float(np.percentile(x, 98) - np.percentile(x, 2)) / leg
-    return "passing" if travel > _PASSING_TRAVEL else "in_place"
+def compute_turned_share(keypoints: KeypointSequence) -> float:
+    """Share of frames, 0 to 1, in which the runner clearly faces against the main direction; NaN when unknown."""
+    steady = compute_steady_facing(keypoints)[np.isfinite(compute_facing(keypoints))]
+    return float(np.mean(steady * compute_direction(keypoints) < 0)) if len(steady) else float("nan")
 
 
 def compute_rearfoot_ahead(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:

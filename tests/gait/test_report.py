@@ -9,18 +9,30 @@ import pytest
 
 from runform.gait.report import analyse_gait
 from runform.results import AnalysisOptions, GaitReport
-from runform.sequences import ClipInfo, KeypointSequence
-from tests.fixtures.motions import make_known_run
+from runform.sequences import CameraMotion, ClipInfo, FloatArray, KeypointSequence
+from tests.fixtures.motions import LEG_PX, make_known_run
+from tests.gait.moving_cameras import film_with
 
 
-def _report(keypoints: KeypointSequence, options: AnalysisOptions | None = None, **clip: float) -> GaitReport:
+def _report(
+    keypoints: KeypointSequence,
+    options: AnalysisOptions | None = None,
+    camera: CameraMotion | None = None,
+    **clip: float,
+) -> GaitReport:
     rate = float(1 / np.median(np.diff(keypoints.time_s)))
     info = ClipInfo("clip.mp4", 720, 1280, len(keypoints), float(keypoints.time_s[-1]), rate, 0, "h264")
     return analyse_gait(
         keypoints,
         clip=dataclasses.replace(info, **clip),  # type: ignore[arg-type]
         options=options or AnalysisOptions(),
+        camera=camera,
     )
+
+
+def _report_filmed(keypoints: KeypointSequence, moved_px: FloatArray) -> GaitReport:
+    seen, camera = film_with(keypoints, moved_px)
+    return _report(seen, camera=camera)
 
 
 def _refused(report: GaitReport) -> set[str]:
@@ -133,14 +145,21 @@ def test_turning_round_is_refused() -> None:
 
 
 def test_frontal_view_is_refused() -> None:
-    k = make_known_run().keypoints
-    xy = k.xy_px.copy()
-    for name, shift in (("left_hip", 60), ("right_hip", -60), ("left_shoulder", 80), ("right_shoulder", -80)):
-        xy[:, k.layout.index[name], 0] += shift
-    report = _report(dataclasses.replace(k, xy_px=xy))
+    report = _report(_widen(make_known_run().keypoints, hip=60, shoulder=100))
 
-    assert report.view == "front_or_back"
+    assert report.view == "front"
+    assert report.oblique_deg > 45
     assert "side_view" in _refused(report)
+
+
+@pytest.mark.parametrize(("shoulder", "status"), [(0, "ok"), (28, "warn"), (43, "refuse")])
+def test_the_more_oblique_the_view_the_less_it_is_worth(shoulder: float, status: str) -> None:
+    report = _report(_widen(make_known_run().keypoints, hip=shoulder / 2, shoulder=shoulder))
+    check = next(c for c in report.checks if c.name == "side_view")
+
+    assert (report.view, check.status) == ("left", status)
+    assert check.measured == report.oblique_deg
+    assert f"{report.oblique_deg:.0f}°" in check.message
 
 
 def test_doubtful_legs_warn_and_unseen_legs_refuse() -> None:
@@ -165,3 +184,79 @@ def test_every_refusal_has_a_remedy() -> None:
     for check in _report(walk.keypoints).checks:
         assert check.message
         assert bool(check.remedy) == (check.status != "ok"), check.name
+
+
+def test_a_still_camera_adds_nothing_but_its_checks() -> None:
+    keypoints = make_known_run(noise_px=2.0).keypoints
+    without, seen = _report(keypoints), _report(keypoints, camera=CameraMotion.still(len(keypoints)))
+
+    assert seen.metrics == without.metrics
+    added = {c.name: c.status for c in seen.checks if c.name not in {c.name for c in without.checks}}
+    assert added == {"camera_shake": "ok", "one_take": "ok"}
+
+
+def test_a_camera_that_bobs_with_the_steps_does_not_add_to_the_bounce() -> None:
+    keypoints = make_known_run(noise_px=1.0).keypoints
+    height = 0.05 * LEG_PX * np.sin(2 * np.pi * 170 / 60 * keypoints.time_s)
+    shaken, camera = film_with(keypoints, np.stack([np.zeros(len(height)), height], axis=1))
+    truth, taken_out, left_in = (
+        _report(k, camera=c).metrics["vertical_oscillation"].value
+        for k, c in ((keypoints, None), (shaken, camera), (shaken, None))
+    )
+
+    assert taken_out == pytest.approx(truth, rel=0.01)
+    assert abs(left_in - truth) > 0.2 * truth
+
+
+def test_a_shaking_camera_is_said_with_its_size() -> None:
+    keypoints = make_known_run().keypoints
+    shake = np.random.default_rng(0).uniform(-0.1, 0.1, (len(keypoints), 2)) * LEG_PX
+    report = _report_filmed(keypoints, shake)
+    check = next(c for c in report.checks if c.name == "camera_shake")
+
+    assert check.status == "warn"
+    assert check.measured == pytest.approx(0.19, abs=0.02)
+
+
+def test_a_panned_run_is_measured_and_its_movement_questioned() -> None:
+    passing = make_known_run(travel_px_per_s=500.0, noise_px=1.0).keypoints
+    followed = 500.0 * (passing.time_s - 4.0)[:, None] * [1.0, 0.0]
+    report = _report_filmed(passing, followed)
+
+    assert report.motion == "panning"
+    assert "turns along" in next(c.message for c in report.checks if c.name == "seen_side_on")
+    assert report.metrics["cadence"].value == pytest.approx(170, abs=0.6)
+
+
+def test_an_edited_clip_says_which_stretch_is_read() -> None:
+    k = make_known_run(seconds=10).keypoints
+    there = (k.time_s >= 2) & (k.time_s < 9)
+    xy = np.where(there[:, None, None], k.xy_px, np.nan)
+    cuts = np.zeros(len(k), dtype=np.bool_)
+    cuts[[60, 270]] = True
+    camera = dataclasses.replace(CameraMotion.still(len(k)), cuts=cuts)
+    confidence = np.where(there[:, None], k.confidence, 0.0)
+    report = _report(dataclasses.replace(k, xy_px=xy, confidence=confidence), camera=camera, time_scale=2.0)
+    said = {c.name: c for c in report.checks}
+
+    assert said["one_take"].status == "warn"
+    assert "2 cuts" in said["one_take"].message
+    assert "4.0 s to 17.9 s" in said["one_take"].message
+    assert said["runner_found"].measured == pytest.approx(1.0)
+
+
+def test_a_background_that_shows_nothing_leaves_the_shake_unsaid() -> None:
+    k = make_known_run().keypoints
+    report = _report(k, camera=dataclasses.replace(CameraMotion.still(len(k)), known=False))
+
+    assert "camera_shake" not in {c.name for c in report.checks}
+    assert report.motion == "in_place"
+
+
+def _widen(keypoints: KeypointSequence, *, hip: float, shoulder: float) -> KeypointSequence:
+    """The left hip and shoulder moved by so many px to the picture's right, the right ones to its left."""
+    xy = keypoints.xy_px.copy()
+    for part, shift in (("hip", hip), ("shoulder", shoulder)):
+        xy[:, keypoints.layout.index[f"left_{part}"], 0] += shift
+        xy[:, keypoints.layout.index[f"right_{part}"], 0] -= shift
+    return dataclasses.replace(keypoints, xy_px=xy)
