@@ -5,42 +5,64 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
+from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from runform import __version__
 from runform.comparison import Comparison
+from runform.errors import StoreError
 from runform.form.embedding import compute_embedding
 from runform.form.overstride import combine, judge_geometry
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.hashing import compute_sha256
 from runform.lifting.lifter import Lifter, LiftResult, open_lifter
 from runform.pose.backends import open_estimator
-from runform.pose.cleaning import clean_keypoints
-from runform.pose.estimator import PoseEstimator
-from runform.pose.track import track_runner
+from runform.pose.blazepose_detector import BlazePersonDetector
+from runform.pose.cleaning import CleaningReport, clean_keypoints
+from runform.pose.estimator import PoseEstimator, PoseModelInfo
+from runform.pose.follow import estimate_keypoints
+from runform.pose.people.backends import open_person_detector
+from runform.pose.people.find import People, choose_runner, find_people, summarise_people
 from runform.progress import Progress
 from runform.report.overlay import write_overlay
-from runform.results import Analysis, AnalysisOptions, GaitReport
-from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence
+from runform.results import Analysis, AnalysisOptions, GaitReport, PoseRecord, person_picture_name
+from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence, PersonTrack
 from runform.settings import BackendChoice, Settings
 from runform.skeletons import to_human36m
 from runform.store.database import Database
+from runform.video.ahead import read_ahead
+from runform.video.duplicates import FrameChanges, compute_duplicate_share
+from runform.video.packets import compute_rate
 from runform.video.read import probe, read_frames
 
 # Stage -> (start, share) of the whole. 2D pose and the overlay touch every frame and take nearly all of the time.
 _STAGES: dict[str, tuple[float, float]] = {
     "Reading the clip": (0.00, 0.02),
     "Loading the models": (0.02, 0.03),
-    "Finding the runner's joints": (0.05, 0.65),
-    "Finding the contacts": (0.70, 0.02),
-    "Lifting to 3D": (0.72, 0.10),
-    "Judging the form": (0.82, 0.03),
-    "Drawing the skeleton": (0.85, 0.15),
+    "Finding the runner": (0.05, 0.20),
+    "Finding the runner's joints": (0.25, 0.40),
+    "Finding the contacts": (0.65, 0.03),
+    "Lifting to 3D": (0.68, 0.12),
+    "Judging the form": (0.80, 0.02),
+    "Drawing the skeleton": (0.82, 0.18),
 }
-_VERSIONED = ("torch", "mediapipe", "mmpose", "scikit-learn", "numpy", "opencv-python", "av", "duckdb", "streamlit")
+FRAMES_AHEAD = 4
+_VERSIONED = (
+    "torch",
+    "mediapipe",
+    "mmpose",
+    "scikit-learn",
+    "numpy",
+    "openvino",
+    "opencv-python",
+    "av",
+    "duckdb",
+    "streamlit",
+)
 
 
 class Analyser:
@@ -87,19 +109,27 @@ class Analyser:
         """
         progress = progress or Progress()
         _enter(progress, "Reading the clip")
-        clip = probe(clip_path)
+        clip = _with_clock(probe(clip_path), options)
         clip_sha256 = compute_sha256(clip_path)
         _enter(progress, "Loading the models")
         estimator = self._estimator(options, progress)
         lifter = self._open_lifter()
 
+        _enter(progress, "Finding the runner")
+        changes = FrameChanges()
+        people = self.find_people(clip_path, clip, options, changes=changes, progress=progress)
+        runner = choose_runner(people, options)
         _enter(progress, "Finding the runner's joints")
-        raw, pose = track_runner(read_frames(clip_path), estimator, clip, options, progress)
-        clip = _as_decoded(clip, raw, options)
+        with closing(read_ahead(read_frames(clip_path), FRAMES_AHEAD)) as frames:
+            raw = estimate_keypoints(frames, runner, estimator, clip, time_scale=clip.time_scale, progress=progress)
+        clip = _as_decoded(clip, raw)
 
         _enter(progress, "Finding the contacts")
         keypoints, cleaning = clean_keypoints(raw)
-        gait = analyse_gait(keypoints, clip=clip, options=options)
+        duplicate_share = compute_duplicate_share(changes.changes)
+        gait = analyse_gait(
+            keypoints, clip=clip, options=options, camera=people.camera, duplicate_share=duplicate_share
+        )
 
         _enter(progress, "Lifting to 3D")
         lifted = _lift(keypoints, lifter, progress)
@@ -114,16 +144,23 @@ class Analyser:
         if out_dir is not None:
             _enter(progress, "Drawing the skeleton")
             out_dir.mkdir(parents=True, exist_ok=True)
+            _write_pictures(people, out_dir)
             overlay = out_dir / "overlay.mp4"
             write_overlay(
-                clip_path, keypoints, gait.contacts, overlay, time_scale=options.time_scale, progress=progress
+                clip_path,
+                keypoints,
+                gait.contacts,
+                overlay,
+                time_scale=clip.time_scale,
+                repairs=cleaning.repairs,
+                progress=progress,
             )
         progress.report(1.0)
         return Analysis(
             clip=clip,
             clip_sha256=clip_sha256,
             options=options,
-            pose=dataclasses.replace(pose, swaps_repaired=cleaning.swaps_repaired, gaps_filled=cleaning.gaps_filled),
+            pose=_record_pose(estimator.info, people, runner, raw, cleaning),
             raw=raw,
             keypoints=keypoints,
             gait=gait,
@@ -133,7 +170,47 @@ class Analyser:
             pros=comparison.rank(embedding, gait.view),
             versions=read_versions(),
             overlay=overlay,
+            repairs=cleaning.repairs,
+            people=summarise_people(people, runner),
         )
+
+    def find_people(
+        self,
+        clip_path: Path,
+        clip: ClipInfo,
+        options: AnalysisOptions,
+        *,
+        changes: FrameChanges | None = None,
+        progress: Progress | None = None,
+    ) -> People:
+        """Everyone in a clip, for the coach to pick from.
+
+        Args:
+            clip_path: A video file.
+            clip: What `probe` says of it.
+            options: For the slow-motion factor, and a box around a runner who is not found otherwise.
+            changes: Takes each frame in passing, to find those that repeat the one before.
+            progress: Told after each frame; its owner may cancel.
+
+        Raises:
+            VideoError: The clip cannot be read.
+            RunnerNotFoundError: A box was given and nobody is in it.
+            BackendUnavailableError: No finder of people can run.
+        """
+        detector, _ = open_person_detector(self._settings, BlazePersonDetector, progress)  # its name is in the record
+        try:
+            with closing(read_ahead(read_frames(clip_path), FRAMES_AHEAD)) as frames:
+                return find_people(
+                    frames if changes is None else changes.watch(frames),
+                    detector,
+                    clip,
+                    time_scale=_with_clock(clip, options).time_scale,
+                    box=options.box,
+                    box_s=options.box_s,
+                    progress=progress,
+                )
+        finally:
+            detector.close()
 
     def _estimator(self, options: AnalysisOptions, progress: Progress) -> PoseEstimator:
         """The 2D pose backend for these options, opened once per choice."""
@@ -172,16 +249,55 @@ def _enter(progress: Progress, stage: str) -> None:
     progress.enter(stage, start, share)
 
 
-def _as_decoded(clip: ClipInfo, raw: KeypointSequence, options: AnalysisOptions) -> ClipInfo:
+def _with_clock(clip: ClipInfo, options: AnalysisOptions) -> ClipInfo:
+    """The clip with the user's slow-motion factor, where there is one, in place of the container's."""
+    if options.time_scale is None:
+        return clip
+    return dataclasses.replace(clip, time_scale=options.time_scale, time_scale_source="stated")
+
+
+def _as_decoded(clip: ClipInfo, raw: KeypointSequence) -> ClipInfo:
     """The clip with what only decoding tells: the number of frames, their rate and the time they cover."""
-    played_s = raw.time_s * options.time_scale
+    played_s = raw.time_s * clip.time_scale
     return dataclasses.replace(
         clip,
         frames=len(raw),
         duration_s=float(played_s[-1] - played_s[0]),
-        frame_rate=float(1 / np.median(np.diff(played_s))),
-        time_scale=options.time_scale,
+        frame_rate=compute_rate(np.diff(played_s)),
     )
+
+
+def _record_pose(
+    model: PoseModelInfo, people: People, runner: PersonTrack, raw: KeypointSequence, cleaning: CleaningReport
+) -> PoseRecord:
+    """How the keypoints came about."""
+    return PoseRecord(
+        backend=model.backend,
+        model=model.model,
+        model_sha256=model.sha256,
+        note=model.note,
+        runner=runner.number,
+        frames_found=int(raw.found.sum()),
+        swaps_repaired=cleaning.swaps_repaired,
+        gaps_filled=cleaning.gaps_filled,
+        arm_swaps_repaired=cleaning.arm_swaps_repaired,
+        merged_repaired=cleaning.merged_repaired,
+        spikes_removed=cleaning.spikes_removed,
+        cutoff_hz=cleaning.cutoff_hz,
+        detector=people.detector,
+    )
+
+
+def _write_pictures(people: People, folder: Path) -> None:
+    """Write each person's picture beside the overlay.
+
+    Raises:
+        StoreError: A picture cannot be written.
+    """
+    for track, rgb in zip(people.tracks, people.pictures, strict=True):
+        path = folder / person_picture_name(track.number)
+        if not cv2.imwrite(str(path), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)):
+            raise StoreError(f"{path} could not be written.", "Check that the disk has room.")
 
 
 def _lift(keypoints: KeypointSequence, lifter: Lifter, progress: Progress) -> LiftResult | None:
@@ -190,7 +306,7 @@ def _lift(keypoints: KeypointSequence, lifter: Lifter, progress: Progress) -> Li
     confidence = np.where(np.isfinite(xy).all(axis=2), confidence, 0.0)
     if not (confidence > 0).any():
         return None
-    return lifter.lift(xy, confidence, keypoints.time_s, progress=progress)
+    return lifter.lift(xy, confidence, keypoints.time_s, frame_weights=keypoints.found, progress=progress)
 
 
 def _embed(
@@ -200,5 +316,5 @@ def _embed(
     if lifted is None or any(c.status == "refuse" and c.name in MEANINGLESS_WITHOUT for c in gait.checks):
         return None
     return compute_embedding(
-        lifted.representation, model=lifter.name, model_sha256=lifter.sha256, weights=keypoints.found
+        lifted.mean_representation, frames=int(keypoints.found.sum()), model=lifter.name, model_sha256=lifter.sha256
     )

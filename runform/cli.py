@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from runform.cli_labels import label_app
 from runform.cli_models import models_app
 from runform.cli_store import db_app
 from runform.cli_training import evaluate_app, train_app
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(train_app, name="train")
+app.add_typer(label_app, name="label")
 app.add_typer(db_app, name="db")
 
 
@@ -45,11 +47,14 @@ def main() -> None:
 @app.command()
 def analyze(
     clip: Annotated[Path, typer.Argument(help="A video file.")],
-    runner: Annotated[int | None, typer.Option(min=0, help="Which of the people found, from 0.")] = None,
-    box: Annotated[
-        str | None, typer.Option(metavar="X,Y,W,H", help="Around the runner in the first frame, px.")
+    runner: Annotated[
+        int | None, typer.Option(min=0, help="Which of the people found; 0 is the one RunForm proposes.")
     ] = None,
-    time_scale: Annotated[float, typer.Option(help="How many times the clip is slowed down.")] = 1.0,
+    box: Annotated[str | None, typer.Option(metavar="X,Y,W,H", help="Around the runner, px.")] = None,
+    box_at: Annotated[float, typer.Option(min=0, help="When the box holds, seconds from the first frame.")] = 0.0,
+    time_scale: Annotated[
+        float | None, typer.Option(help="How many times the clip is slowed down; else as the file says.")
+    ] = None,
     height_cm: Annotated[float | None, typer.Option(help="The runner's height.")] = None,
     belt_speed: Annotated[float | None, typer.Option(help="Treadmill speed, m/s.")] = None,
     backend: Annotated[BackendChoice, typer.Option(help="2D pose backend.")] = "auto",
@@ -68,7 +73,7 @@ def analyze(
         raise InputError("--save needs to know whose run it is.", "Add --athlete NAME.")
     options = AnalysisOptions(
         time_scale=time_scale, height_cm=height_cm, belt_speed=belt_speed, backend=backend, runner=runner,
-        box=_parse_box(box),
+        box=_parse_box(box), box_s=box_at,
     )  # fmt: skip
     for target in (json_file, npz_file):
         _require_writable(target)

@@ -35,11 +35,14 @@ ALLOWED: dict[str, set[str]] = {
     "comparison": VALUES | {"form", "store"},
     "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison"},
     "people_search": VALUES | {"video", "pose"},
+    "bench_pose": VALUES | {"video", "pose", "analysis"},
+    "bench_memory": VALUES | {"video", "pose", "analysis", "bench_pose"},
+    "bench": VALUES | {"video", "weights", "pose", "bench_pose", "bench_memory"},
     "job_status": VALUES | {"store"},
     "jobs": VALUES | {"job_status", "store"},
 }
 """Room or module -> what it may import of runform, besides itself. Rooms not listed may import anything but ui."""
-ABOVE = {"ui", "training", "cli", "cli_models", "cli_store", "cli_training", "console", "__main__"}
+ABOVE = {"ui", "training", "cli", "cli_bench", "cli_labels", "cli_models", "cli_store", "cli_training", "console", "__main__"}
 
 
 def _python_files(*folders: Path) -> list[Path]:

@@ -1,216 +1,178 @@
 """BlazePose "full" from mediapipe's wheel: the backend that needs no download.
 
-Each picture is looked at afresh, in crops around the runner, rather than with mediapipe's own tracking and smoothing.
-Where the legs pass each other it is apt to put both on one, but other crops and tilts do so in other frames: three of
-them give the clip a choice (`hypotheses.py`), and what is left is repaired (`cleaning.py`).
+A first look at the runner gives every keypoint and a map for each keypoint of the legs. Where the maps leave open which
+leg is where, which is when the legs pass each other, more looks follow (tilted, mirrored), and their maps are laid over
+one another. Each picture's likeliest pairs of legs go on as rivals, for the clip to choose from.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import warnings
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any
+import threading
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
-from runform.errors import BackendUnavailableError
-from runform.hashing import compute_sha256
-from runform.pose.estimator import Box, PoseDetection, PoseModelInfo
-from runform.pose.quiet import hold_back_native_noise
-from runform.sequences import FloatArray
+from runform.pose.blazepose_nets import BlazePoseNets, Circle, Landmarks, make_view
+from runform.pose.estimator import PoseDetection, PoseModelInfo, Sight
+from runform.pose.leg_candidates import LEG_PARTS, LegPair, compute_difference, find_leg_pairs
+from runform.pose.limb_maps import View, fuse_maps
+from runform.sequences import SIDES, Box, FloatArray
 from runform.skeletons import BLAZEPOSE_33
-from runform.video.read import RgbImage
 
-_LANDMARK_MODEL = Path("modules", "pose_landmark", "pose_landmark_full.tflite")
-_DETECTION_CONFIDENCE = 0.3
+# Below this nobody is there.
+LEAST_PRESENCE = 0.5
 # A person of whom less than this share of the keypoints lies in the picture is not one that can be measured.
 _SHARE_INSIDE = 0.5
-# Smaller crops are enlarged to this side, since a person of a few dozen px is found more surely in a larger picture.
-_LEAST_CROP_SIDE = 256
-_NOISE = (
-    "All log messages before absl::InitializeLog()",
-    "Created TensorFlow Lite XNNPACK delegate",
-    "inference_feedback_manager.cc",
-    "landmark_projection_calculator.cc",
-    "gl_context",
-)
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One way to look at a runner.
-
-    Attributes:
-        crop_scale: The crop's side over the box's longer side.
-        tilt_deg: Counterclockwise turn of the crop about its centre.
-        mirrored: Left and right exchanged.
-    """
-
-    crop_scale: float
-    tilt_deg: float = 0.0
-    mirrored: bool = False
-
-
-# Tilts change more of the answer than other crops do. On the treadmill clip (30 frames/s) each look alone puts knees
-# and ankles of both legs on one in 8 to 10 % of frames; 6 % are left once the clip has chosen (8 % where the three are
-# upright crops), and under 2 % after cleaning.
-_LOOKS = (_Look(1.5, tilt_deg=12.0), _Look(1.5, tilt_deg=-12.0), _Look(1.25, mirrored=True))
-_WHOLE = _Look(1.0)
+# The circle around a body over its box's height, and how far above the box's middle the hips are, in heights.
+_RADIUS_SHARE, _HIPS_ABOVE = 0.54, 0.03
+_REACH = 1.25
+_FIRST_LOOK = (0.0, False)
+_MORE_LOOKS = ((0.0, True), (np.radians(-12.0), False))
+# More looks are taken where a second pair of legs is less than this, in log chances, behind the first.
+_CLEAR_LEAD = 2.5
+_ANOTHER = 0.1
+_BATCH = 4
+# How far the lean follows each batch's, and the most that a runner leans, rad.
+_LEAN_GAIN, _MOST_LEAN = 0.3, 0.7
 
 
 class BlazePose:
     """The BlazePose model as an estimator.
 
+    Args:
+        note: What the coach should know about the choice, or empty.
+
     Raises:
-        BackendUnavailableError: mediapipe is absent, does not load, or carries no model.
+        BackendUnavailableError: mediapipe or OpenVINO is absent, or the wheel carries no model.
     """
 
     def __init__(self, note: str = "") -> None:
         self._note = note
-        self._solution = _import_solution()
-        if not self._model_path.is_file():
-            raise BackendUnavailableError(
-                "The installed mediapipe carries no pose model.", "Install mediapipe 0.10.21 as requirements.txt asks."
-            )
+        self.nets = get_nets()
 
-    @cached_property
+    @property
     def info(self) -> PoseModelInfo:
         """Name and hash of the landmark model."""
         return PoseModelInfo(
             backend="blazepose",
-            model=f"BlazePose full (mediapipe {importlib.metadata.version('mediapipe')})",
-            sha256=compute_sha256(self._model_path),
+            model=f"BlazePose full (mediapipe {self.nets.version}, {self.nets.precision})",
+            sha256=self.nets.sha256,
             skeleton=BLAZEPOSE_33.name,
             note=self._note,
         )
 
     def start(self) -> BlazePoseSession:
-        """A session with its own graph: mediapipe's graphs hold state and are not to be shared by threads."""
-        return BlazePoseSession(self._solution)
-
-    @property
-    def _model_path(self) -> Path:
-        import mediapipe
-
-        return Path(mediapipe.__file__).parent / _LANDMARK_MODEL
+        """A session for one analysis; sessions share the networks."""
+        return BlazePoseSession(self.nets)
 
 
 class BlazePoseSession:
-    """One analysis' use of BlazePose: a graph for each look, and a thread for each graph."""
+    """One analysis' use of BlazePose."""
 
-    def __init__(self, solution: Any) -> None:
-        self._graphs = [_Graph(solution) for _ in _LOOKS]
-        self._threads = ThreadPoolExecutor(len(_LOOKS), thread_name_prefix="blazepose")
+    batch = _BATCH
 
-    def estimate(self, rgb: RgbImage, box: Box | None) -> tuple[PoseDetection, ...]:
-        """Find one person; see `PoseSession.estimate`. One answer for the whole picture, up to three for a box."""
-        if box is None:
-            detections = [self._graphs[0].find(rgb, (0, 0, rgb.shape[1], rgb.shape[0]), _WHOLE)]
-        else:
-            tasks = [
-                self._threads.submit(graph.find, rgb, _crop_around(box, look.crop_scale, rgb), look)
-                for graph, look in zip(self._graphs, _LOOKS, strict=True)
-            ]
-            detections = [task.result() for task in tasks]
-        return tuple(detection for detection in detections if detection is not None)
+    def __init__(self, nets: BlazePoseNets) -> None:
+        self._nets = nets
+        self._lean_rad = 0.0
 
-    def close(self) -> None:
-        """End the threads and close the graphs."""
-        self._threads.shutdown()
-        for graph in self._graphs:
-            graph.close()
+    def estimate(self, sights: Sequence[Sight]) -> list[tuple[PoseDetection, ...]]:
+        """Find the keypoints of one person in each picture; see `PoseSession.estimate`. Up to eight rivals each."""
+        circles = [circle_of_box(sight.box, self._lean_rad) for sight in sights]
+        first = self._look(sights, circles, _FIRST_LOOK)
+        self._follow_lean(first)
+        looks = [[landmarks] for landmarks in first]
+        pairs = [_find_pairs(answers) for answers in looks]
+        open_ones = [n for n, answer in enumerate(first) if _is_open(answer, pairs[n])]
+        for look in _MORE_LOOKS:
+            more = self._look([sights[n] for n in open_ones], [circles[n] for n in open_ones], look)
+            for n, landmarks in zip(open_ones, more, strict=True):
+                looks[n].append(landmarks)
+        for n in open_ones:
+            pairs[n] = _find_pairs(looks[n])
+        return [_make_rivals(sight, answers, found) for sight, answers, found in zip(sights, looks, pairs, strict=True)]
 
-
-class _Graph:
-    """One mediapipe graph that looks at single pictures."""
-
-    def __init__(self, solution: Any) -> None:
-        self._found_before = False
-        with hold_back_native_noise(_NOISE):
-            self._graph = solution.Pose(
-                static_image_mode=True, model_complexity=1, min_detection_confidence=_DETECTION_CONFIDENCE
-            )
-            # The models load, and write their remarks, in mediapipe's own threads; a first picture waits for that.
-            self._graph.process(np.zeros((64, 64, 3), dtype=np.uint8))
+    def _follow_lean(self, answers: Sequence[Landmarks]) -> None:
+        """Take the body's lean along to the next pictures: the networks see an upright body best."""
+        leans = [a.circle.turn_rad for a in answers if a.presence >= LEAST_PRESENCE]
+        if leans:
+            lean = float(np.clip(np.median(leans), -_MOST_LEAN, _MOST_LEAN))
+            self._lean_rad += _LEAN_GAIN * (lean - self._lean_rad)
 
     def close(self) -> None:
-        """Close the graph."""
-        self._graph.close()
+        """Nothing to release: the networks stay for the next analysis."""
 
-    def find(self, rgb: RgbImage, crop: tuple[int, int, int, int], look: _Look) -> PoseDetection | None:
-        """Find a person in one crop (x, y, width, height) px, looked at in one way; answers in px of the picture."""
-        x, y, width, height = crop
-        enlarged = max(_LEAST_CROP_SIDE / max(width, height), 1.0)
-        to_view = _compute_view(crop, look, enlarged)
-        size = round(width * enlarged), round(height * enlarged)
-        if look.tilt_deg or look.mirrored or enlarged > 1.0:
-            view = cv2.warpAffine(rgb[y : y + height, x : x + width], to_view, size).astype(np.uint8, copy=False)
-        else:
-            view = rgb[y : y + height, x : x + width]
-        # mediapipe has one more remark to make at its first find.
-        with nullcontext() if self._found_before else hold_back_native_noise(_NOISE):
-            landmarks = self._graph.process(np.ascontiguousarray(view)).pose_landmarks
-        self._found_before = self._found_before or landmarks is not None
-        if landmarks is None:
-            return None
-        values = np.array([(p.x, p.y, p.visibility) for p in landmarks.landmark], dtype=np.float64)  # (33, 3)
-        if look.mirrored:
-            values = values[BLAZEPOSE_33.mirror_order]
-        to_crop = cv2.invertAffineTransform(to_view)
-        xy = (values[:, :2] * size) @ to_crop[:, :2].T + to_crop[:, 2] + (x, y)
-        inside = np.all((xy >= 0) & (xy <= (rgb.shape[1], rgb.shape[0])), axis=1)
+    def _look(self, sights: Sequence[Sight], circles: Sequence[Circle], look: tuple[float, bool]) -> list[Landmarks]:
+        """Look at each picture in one way."""
+        tilt, mirrored = look
+        views: list[View] = [make_view(circle, _REACH, tilt, mirrored) for circle in circles]
+        return self._nets.find_landmarks([(s.rgb, v) for s, v in zip(sights, views, strict=True)])
+
+
+_nets_lock = threading.Lock()
+_nets: list[BlazePoseNets] = []
+
+
+def get_nets() -> BlazePoseNets:
+    """The networks, loaded once for the process."""
+    with _nets_lock:
+        if not _nets:
+            _nets.append(BlazePoseNets())
+        return _nets[0]
+
+
+def circle_of_box(box: Box, lean_rad: float = 0.0) -> Circle:
+    """Where to look for the person in a box: the circle around a body of that height that leans so far."""
+    x, y, width, height = box
+    return Circle(x + width / 2, y + height * (0.5 - _HIPS_ABOVE), _RADIUS_SHARE * height, lean_rad)
+
+
+def box_of_circle(circle: Circle, width_px: float) -> Box:
+    """The box that `circle_of_box` takes back to the circle."""
+    height = circle.radius / _RADIUS_SHARE
+    return circle.x - width_px / 2, circle.y - height * (0.5 - _HIPS_ABOVE), width_px, height
+
+
+def _find_pairs(answers: Sequence[Landmarks]) -> list[LegPair]:
+    """Pairs of legs by the maps of all looks at one picture."""
+    hips = _middle([a.xy_px for a in answers])[[BLAZEPOSE_33.index[f"{side}_hip"] for side in SIDES]]
+    return find_leg_pairs(fuse_maps([a.maps for a in answers]), hips, answers[0].circle.radius)
+
+
+def _is_open(first: Landmarks, pairs: Sequence[LegPair]) -> bool:
+    """Whether the first look leaves open where the legs of somebody are."""
+    if first.presence < LEAST_PRESENCE:
+        return False
+    best = pairs[0]
+    if best.left is None or best.right is None:
+        return True
+    rivals = (other for other in pairs[1:] if other.cost < best.cost + _CLEAR_LEAD)
+    return any(compute_difference(best, other) > _ANOTHER * first.circle.radius for other in rivals)
+
+
+def _make_rivals(sight: Sight, answers: Sequence[Landmarks], pairs: Sequence[LegPair]) -> tuple[PoseDetection, ...]:
+    """Whole bodies, one for each pair of legs; none where nobody is there."""
+    there = [a for a in answers if a.presence >= LEAST_PRESENCE]
+    if not there:
+        return ()
+    xy = _middle([a.xy_px for a in there])
+    confidence = _middle([a.visibility for a in there])
+    height, width = sight.rgb.shape[:2]
+    rivals = []
+    for pair in pairs:
+        places, sure = xy.copy(), confidence.copy()
+        for side, leg in zip(SIDES, (pair.left, pair.right), strict=True):
+            if leg is not None:
+                columns = [BLAZEPOSE_33.index[f"{side}_{part}"] for part in LEG_PARTS]
+                places[columns], sure[columns] = leg.xy_px, leg.chance
+        inside = np.all((places >= 0) & (places <= (width, height)), axis=1)
         if inside.mean() < _SHARE_INSIDE:
-            return None
+            continue
         # BlazePose also guesses where limbs are beyond the picture's edge; a guess is not a find.
-        xy[~inside] = np.nan
-        return PoseDetection(xy_px=xy, confidence=np.where(inside, np.clip(values[:, 2], 0.0, 1.0), 0.0))
+        places[~inside] = np.nan
+        rivals.append(PoseDetection(places, np.where(inside, np.clip(sure, 0.0, 1.0), 0.0), pair.cost - pairs[0].cost))
+    return tuple(rivals)
 
 
-def _compute_view(crop: tuple[int, int, int, int], look: _Look, enlarged: float) -> FloatArray:
-    """(2, 3) affine matrix from px of a crop to px of what the model sees: turned, mirrored, enlarged."""
-    _, _, width, height = crop
-    turn: FloatArray = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), look.tilt_deg, enlarged), np.float64)
-    turn[:, 2] += (enlarged - 1.0) * np.array([width / 2, height / 2])
-    if look.mirrored:
-        turn[0] = -turn[0]
-        turn[0, 2] += width * enlarged - 1
-    return turn
-
-
-def _crop_around(box: Box, scale: float, rgb: RgbImage) -> tuple[int, int, int, int]:
-    """(x, y, width, height) px of a square around a box's centre, as far as the picture reaches."""
-    height, width = rgb.shape[:2]
-    half = max(box[2], box[3]) * scale / 2
-    centre_x, centre_y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    left, right = (int(np.clip(centre_x + d, 0, width)) for d in (-half, half))
-    top, bottom = (int(np.clip(centre_y + d, 0, height)) for d in (-half, half))
-    if right - left < 2 or bottom - top < 2:
-        return 0, 0, width, height
-    return left, top, right - left, bottom - top
-
-
-def _import_solution() -> Any:
-    """The pose module of mediapipe.
-
-    Raises:
-        BackendUnavailableError: It is absent or does not load.
-    """
-    os.environ.setdefault("GLOG_minloglevel", "2")  # errors only; read once, when mediapipe's library loads
-    try:
-        with warnings.catch_warnings():
-            # mediapipe's bindings are built with what Python 3.12 has deprecated.
-            warnings.simplefilter("ignore", category=DeprecationWarning)
-            from mediapipe.python.solutions import pose
-    except ImportError as error:
-        raise BackendUnavailableError(
-            f"mediapipe, which carries BlazePose, could not be loaded ({error}).",
-            "Install what requirements.txt names, on Python 3.11 or 3.12.",
-        ) from error
-    return pose
+def _middle(values: Sequence[FloatArray]) -> FloatArray:
+    """The median of several looks' answers."""
+    return np.asarray(np.median(np.stack(values), axis=0))

@@ -17,8 +17,9 @@ from runform.skeletons import Skeleton
 _MERGED_REACH = 0.15
 _MERGED_COST = 1.5
 _SWAP_COST = 0.05
-# Rivals that differ by less than this, in leg lengths, saw the same thing; their mean is steadier than any of them.
-_AGREEMENT = 0.04
+# Minus log chances of the picture alone, in units of the path's cost: what moves steadily counts for more.
+_PICTURE_WEIGHT = 0.15
+_FULL_WEIGHT_RATE = 30.0
 
 
 def choose_hypotheses(
@@ -34,8 +35,7 @@ def choose_hypotheses(
         skeleton: Of the answers.
 
     Returns:
-        (T, K, 2) px with NaN and (T, K) confidence with 0 where nothing was found. Each keypoint is the mean of the
-        chosen answer and of those rivals that agree with it.
+        (T, K, 2) px with NaN and (T, K) confidence with 0 where nothing was found.
     """
     frames, count = len(rivals), max((len(r) for r in rivals), default=0)
     xy = np.full((frames, len(skeleton), 2), np.nan)
@@ -44,16 +44,15 @@ def choose_hypotheses(
     if len(found) == 0:
         return xy, confidence
     every = np.full((len(found), count, len(skeleton), 2), np.nan)
+    own_cost = np.full((len(found), count), np.inf)
     for row, frame in enumerate(found):
         for n, detection in enumerate(rivals[frame]):
             every[row, n] = detection.xy_px
-    scale = compute_leg_length(every[:, 0], skeleton)
-    chosen = _choose(every, time_s[found], skeleton, scale) if count > 1 else np.zeros(len(found), dtype=np.intp)
+            own_cost[row, n] = _PICTURE_WEIGHT * detection.cost
+    chosen = _choose(every, own_cost, time_s[found], skeleton) if count > 1 else np.zeros(len(found), dtype=np.intp)
     for row, frame in enumerate(found):
-        pick = int(chosen[row])
-        answers = every[row, : len(rivals[frame])]
-        xy[frame] = _mean_of_agreeing(answers, pick, skeleton, scale)
-        confidence[frame] = np.where(np.isfinite(xy[frame, :, 0]), rivals[frame][pick].confidence, 0.0)
+        pick = rivals[frame][int(chosen[row])]
+        xy[frame], confidence[frame] = pick.xy_px, pick.confidence
     return xy, confidence
 
 
@@ -73,30 +72,15 @@ def compute_merged(xy: FloatArray, skeleton: Skeleton, leg_length: float) -> Flo
     return np.asarray(np.nan_to_num(np.exp(-((apart / _MERGED_REACH) ** 2))).mean(axis=-1))
 
 
-def _choose(every: FloatArray, time_s: FloatArray, skeleton: Skeleton, leg_length: float) -> npt.NDArray[np.intp]:
+def _choose(every: FloatArray, own_cost: FloatArray, time_s: FloatArray, skeleton: Skeleton) -> npt.NDArray[np.intp]:
     """(T,) the chosen of the N answers (T, N, K, 2), each weighed with its legs as they are and swapped."""
+    leg_length = compute_leg_length(every[:, 0], skeleton)
     if not leg_length > 0:
-        return np.zeros(len(every), dtype=np.intp)
+        return np.asarray(own_cost.argmin(axis=1))
     legs = np.concatenate(leg_columns(skeleton))
     both = np.concatenate([every, swap_legs(every, skeleton)], axis=1)[:, :, legs]  # (T, 2N, P, 2)
-    merged = _MERGED_COST * compute_merged(every, skeleton, leg_length)  # (T, N)
-    merged = np.where(np.isfinite(every).any(axis=(2, 3)), merged, np.inf)
-    own_cost = np.concatenate([merged, merged + _SWAP_COST], axis=1)
-    return np.asarray(find_smoothest_path(both, own_cost, time_s, leg_length) % every.shape[1])
-
-
-def _mean_of_agreeing(answers: FloatArray, pick: int, skeleton: Skeleton, leg_length: float) -> FloatArray:
-    """(K, 2): each keypoint of answer `pick`, averaged with those of the N answers (N, K, 2) that lie close to it."""
-    chosen: FloatArray = answers[pick]
-    if len(answers) == 1 or not leg_length > 0:
-        return chosen
-    # A rival may agree but for the legs' names: each is read in the order that fits the chosen answer better.
-    swapped = swap_legs(answers, skeleton)
-    legs = np.concatenate(leg_columns(skeleton))
-    misfits = [np.linalg.norm((a - chosen)[:, legs], axis=-1) for a in (answers, swapped)]
-    better = np.nansum(misfits[1], axis=1) < np.nansum(misfits[0], axis=1)  # (N,)
-    ordered = np.where(better[:, None, None], swapped, answers)
-    weights = (np.linalg.norm(ordered - chosen, axis=-1) < _AGREEMENT * leg_length)[..., None].astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        mean = (np.nan_to_num(ordered) * weights).sum(axis=0) / weights.sum(axis=0)
-    return np.asarray(np.where(np.isfinite(chosen), mean, np.nan))
+    cost = own_cost + _MERGED_COST * compute_merged(every, skeleton, leg_length)  # (T, N)
+    # Pictures a few ms apart err alike, so at high rates what they say counts by time, not by frame.
+    cost *= min(1.0, _FULL_WEIGHT_RATE * float(np.median(np.diff(time_s)))) if len(time_s) > 1 else 1.0
+    both_cost = np.concatenate([cost, cost + _SWAP_COST], axis=1)
+    return np.asarray(find_smoothest_path(both, both_cost, time_s, leg_length) % every.shape[1])
