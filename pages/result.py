@@ -13,6 +13,9 @@ from runform.ui import (
     result_headline,
     result_media,
     result_numbers,
+    result_people,
+    result_repairs,
+    result_view,
     router,
     run_access,
     text,
@@ -35,10 +38,13 @@ with guard.shown_errors():
     verdict = judgement.judge_now(analysis)
 
     result_headline.show_headline(analysis.gait, verdict)
+    result_view.show_view(analysis)
     result_numbers.show_refusals(analysis.gait.checks)
     result_files.show_pose_note(analysis)
+    result_people.show_people(run)
     result_media.show_media(run)
     result_media.show_contacts(run)
+    result_repairs.show_repairs(analysis)
     result_numbers.show_checks(analysis.gait.checks)
     result_numbers.show_metrics(analysis.gait)
     result_evidence.show_evidence(verdict, analysis.gait.geometry)

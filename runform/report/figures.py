@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from runform.report.box_figure import box_figure
 from runform.report.collection_figures import form_map_figure, metric_history, similarity_bars
 from runform.report.contact_figures import contact_timeline, overstride_evidence
+from runform.report.repair_figures import keypoint_path, repair_timeline
 from runform.report.skeleton_figure import skeleton_3d
 
 __all__ = [
+    "box_figure",
     "contact_timeline",
     "form_map_figure",
+    "keypoint_path",
     "metric_history",
     "overstride_evidence",
+    "repair_timeline",
     "similarity_bars",
     "skeleton_3d",
 ]

@@ -29,6 +29,7 @@ def write_overlay(
     progress: Progress | None = None,
     *,
     time_scale: float = 1.0,
+    repairs: npt.NDArray[np.uint8] | None = None,
 ) -> None:
     """Draw the analysis onto the clip's frames and write them as H.264 that browsers play.
 
@@ -43,6 +44,7 @@ def write_overlay(
         out: The mp4 file to write.
         progress: Told the share of the clip that is done.
         time_scale: Seconds played per second lived, as in the analysis.
+        repairs: (T, K) `Repair` flags of the keypoints; bones that were repaired are dashed. None: none.
 
     Raises:
         VideoError: The clip can no longer be read.
@@ -55,7 +57,7 @@ def write_overlay(
             rgb = fit_picture(frame.rgb)
             if writer is None:
                 writer = stack.enter_context(VideoWriter(out, rgb.shape[1], rgb.shape[0]))
-            draw_analysis(rgb, keypoints, contacts, frame.time_s / time_scale)
+            draw_analysis(rgb, keypoints, contacts, frame.time_s / time_scale, repairs)
             writer.write(rgb, frame.time_s)
 
 
@@ -73,7 +75,13 @@ def fit_picture(rgb: npt.NDArray[np.uint8]) -> RgbImage:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def draw_analysis(rgb: RgbImage, keypoints: KeypointSequence, contacts: Sequence[Contact], time_s: float) -> None:
+def draw_analysis(
+    rgb: RgbImage,
+    keypoints: KeypointSequence,
+    contacts: Sequence[Contact],
+    time_s: float,
+    repairs: npt.NDArray[np.uint8] | None = None,
+) -> None:
     """Draw everything that holds at one time onto a picture, in place.
 
     Args:
@@ -81,6 +89,7 @@ def draw_analysis(rgb: RgbImage, keypoints: KeypointSequence, contacts: Sequence
         keypoints: px of the full-size upright picture.
         contacts: The clip's contacts.
         time_s: Seconds of real time.
+        repairs: (T, K) `Repair` flags of the keypoints, or None.
     """
     grounded = {side: find_contact(contacts, side, time_s) for side in SIDES}
     at = find_frame(keypoints.time_s, time_s)
@@ -88,14 +97,19 @@ def draw_analysis(rgb: RgbImage, keypoints: KeypointSequence, contacts: Sequence
         scale = np.array([rgb.shape[1] / keypoints.width, rgb.shape[0] / keypoints.height])
         xy = keypoints.xy_px[at] * scale  # (K, 2) px of this picture
         width = line_width(rgb)
-        draw_skeleton(rgb, xy, keypoints.layout, width)
+        draw_skeleton(rgb, xy, keypoints.layout, width, None if repairs is None else repairs[at] > 0)
         for side, contact in grounded.items():
             if contact is None:
                 continue
             draw_foot_on_ground(rgb, xy, keypoints.layout, side, width)
             if time_s - contact.initial_contact_s <= LANDING_S:
                 draw_landing(rgb, xy, keypoints.layout, side, width)
-    draw_legend(rgb, time_s, {side: contact is not None for side, contact in grounded.items()})
+    draw_legend(
+        rgb,
+        time_s,
+        {side: contact is not None for side, contact in grounded.items()},
+        explain_dashes=repairs is not None and bool(repairs.any()),
+    )
 
 
 def find_contact(contacts: Sequence[Contact], side: Side, time_s: float) -> Contact | None:

@@ -1,4 +1,4 @@
-"""The files of a stored run: record.json, arrays.npz, the clip, and overlay.mp4, in one folder."""
+"""The files of a stored run: record.json, arrays.npz, the clip, overlay.mp4, people's pictures, in one folder."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from runform.errors import StoreError
 from runform.record import write_record
-from runform.results import Analysis
+from runform.results import Analysis, person_picture_name
 
 CLIP_STEM = "clip"
 OVERLAY_FILE = "overlay.mp4"
@@ -22,7 +22,7 @@ def write_run_files(folder: Path, analysis: Analysis, clip_path: Path, data_dir:
 
     Args:
         folder: Made here, with its parents.
-        analysis: Its overlay, where there is one, is taken along.
+        analysis: Its overlay, where there is one, is taken along, with the pictures of people that lie beside it.
         clip_path: The clip as it was analysed.
         data_dir: RunForm's own folder. Files in it are linked rather than copied: nobody else writes to them.
 
@@ -34,6 +34,9 @@ def write_run_files(folder: Path, analysis: Analysis, clip_path: Path, data_dir:
         _take(clip_path, folder / f"{CLIP_STEM}{clip_path.suffix.lower()}", data_dir)
         if analysis.overlay is not None:
             _take(analysis.overlay, folder / OVERLAY_FILE, data_dir)
+            for name in (person_picture_name(person.number) for person in analysis.people):
+                if (picture := analysis.overlay.with_name(name)).is_file():
+                    _take(picture, folder / name, data_dir)
             analysis = replace(analysis, overlay=folder / OVERLAY_FILE)
     write_record(analysis, folder)
 
@@ -64,6 +67,12 @@ def find_clip(folder: Path) -> Path:
 def find_overlay(folder: Path) -> Path | None:
     """The video with the skeleton in a run's folder, or None."""
     path = folder / OVERLAY_FILE
+    return path if path.is_file() else None
+
+
+def find_person_picture(folder: Path, number: int) -> Path | None:
+    """The picture of one of the clip's people in a run's folder, or None."""
+    path = folder / person_picture_name(number)
     return path if path.is_file() else None
 
 

@@ -12,7 +12,8 @@ from runform.store.job_rows import Purpose
 from runform.ui import components, guard, router, services, text
 from runform.ui.background import TaskStatus
 from runform.ui.demo_task import demo_task
-from runform.ui.format import escape_markdown, format_duration
+from runform.ui.format import escape_markdown
+from runform.ui.progress_bar import show_bar
 
 ACTIVE = ("queued", "running")
 STATE_COLOURS: dict[JobState, components.BadgeColour] = {
@@ -79,7 +80,7 @@ def _show_rendering(status: TaskStatus) -> None:
     """The demo clip, which is rendered before it can be a job."""
     st.markdown(f"**{text.Analyse.DEMO_RENDERING}**")
     if status.state == "running":
-        _show_bar(status.stage, status.fraction, status.remaining_s)
+        show_bar(status.stage, status.fraction, status.remaining_s)
         st.button(text.Queue.CANCEL, key="demo_cancel", icon=":material/close:", on_click=demo_task().cancel)
     else:
         components.show_problem(status.message, status.remedy)
@@ -95,7 +96,7 @@ def _show_job(job: JobStatus) -> None:
         if job.cancelling:
             st.progress(job.fraction, text=words.CANCELLING)
         else:
-            _show_bar(job.stage, job.fraction, job.remaining_s)
+            show_bar(job.stage, job.fraction, job.remaining_s)
     elif job.state == "queued":
         st.caption(words.WAITING.format(place=job.queue_position))
     elif job.state == "failed":
@@ -131,14 +132,3 @@ def _show_actions(job: JobStatus) -> None:
 
 def _show_action(label: str, name: str, job: JobStatus, action: Callable[[str], None], icon: str | None) -> None:
     st.button(label, key=f"{name}_{job.id}", icon=icon, on_click=components.attempt, args=(action, job.id))
-
-
-def _show_bar(stage: str, fraction: float, remaining_s: float | None) -> None:
-    """How far, of what, and for how long still."""
-    percent = int(100 * fraction)
-    stage = stage[:1].upper() + stage[1:]
-    if remaining_s is None:
-        st.progress(fraction, text=text.Queue.PROGRESS.format(stage=stage, percent=percent))
-    else:
-        left = format_duration(remaining_s)
-        st.progress(fraction, text=text.Queue.PROGRESS_LEFT.format(stage=stage, percent=percent, left=left))

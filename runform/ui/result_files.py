@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from pathlib import Path
 
@@ -20,8 +21,6 @@ def show_details(analysis: Analysis) -> None:
     words = text.Result
     with st.expander(words.DETAILS, icon=":material/build:"):
         st.markdown(f"**{words.DETAILS_CLIP}**: {escape_markdown(describe_clip(analysis))}")
-        gait = analysis.gait
-        st.markdown(f"**{words.DETAILS_VIEW}**: {text.Common.VIEWS[gait.view]} · {words.MOTIONS[gait.motion]}")
         st.markdown(f"**{words.DETAILS_POSE}**: {escape_markdown(describe_pose(analysis))}")
         st.markdown(f"**{words.DETAILS_HASHES}**")
         hashes = {words.HASH_CLIP: analysis.clip_sha256, words.HASH_POSE: analysis.pose.model_sha256}
@@ -58,7 +57,8 @@ def describe_clip(analysis: Analysis) -> str:
 def describe_pose(analysis: Analysis) -> str:
     """Which model found the runner, in how many frames, and what had to be repaired."""
     pose = analysis.pose
-    return text.Result.DETAILS_POSE_LINE.format(
+    words = text.Result
+    line = words.DETAILS_POSE_LINE.format(
         backend=pose.backend,
         model=pose.model,
         found=pose.frames_found,
@@ -66,6 +66,11 @@ def describe_pose(analysis: Analysis) -> str:
         swaps=pose.swaps_repaired,
         gaps=pose.gaps_filled,
     )
+    if math.isfinite(pose.cutoff_hz):
+        line += words.DETAILS_CUTOFF.format(cutoff=pose.cutoff_hz)
+    if pose.detector:
+        line += words.DETAILS_DETECTOR.format(detector=pose.detector)
+    return line
 
 
 def show_downloads(analysis: Analysis) -> None:

@@ -33,6 +33,9 @@ def _show_video(run: StoredRun) -> None:
         info = run.analysis.clip
         width = min(info.width, round(TALLEST_VIDEO_PX * info.width / info.height))
         st.video(str(run.clip_file if original or overlay is None else overlay), width=width, loop=True, muted=True)
+        repairs = run.analysis.repairs
+        if overlay is not None and not original and repairs is not None and repairs.any():
+            st.caption(words.VIDEO_DASHES)
 
 
 def _show_joints(run: StoredRun) -> None:

@@ -12,7 +12,7 @@ from runform.errors import RunFormError
 from runform.results import AnalysisOptions
 from runform.settings import BackendChoice
 from runform.ui import services
-from runform.ui.people_search_task import RunnerPick
+from runform.ui.people_search_task import NOBODY_PICKED, RunnerPick
 from runform.ui.uploads import store_upload
 
 KMH_PER_MPS = 3.6
@@ -36,7 +36,7 @@ class FormValues:
     time_scale: float | None
     belt_kmh: float | None
     backend: BackendChoice
-    pick: RunnerPick = RunnerPick()
+    pick: RunnerPick = NOBODY_PICKED
 
 
 @dataclass(frozen=True)

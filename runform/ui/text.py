@@ -24,6 +24,8 @@ class Common:
     VIEWS: ClassVar[dict[str, str]] = {
         "left": "left side",
         "right": "right side",
+        "front": "front",
+        "back": "back",
         "front_or_back": "front or back",
         "unclear": "unclear",
     }
@@ -162,9 +164,12 @@ class Analyse:
     HEIGHT_HELP = "Optional. Turns leg lengths into centimetres. Left empty, a known athlete's stored height is taken."
     SLOW_MOTION = "Slow motion"
     SLOW_MOTION_HELP = (
-        "How much slower the clip plays than life. A 240 frames/s recording that plays at 30 is 8 times slower."
+        "How much slower the clip plays than life. A 240 frames/s recording that plays at 30 is 8 times slower. "
+        "Android phones write it into the file and iPhone recordings need nothing; clips that were edited or sent "
+        "through a messenger have often lost it."
     )
     SLOW_MOTION_OPTIONS: ClassVar[dict[float, str]] = {
+        -1.0: "As the file says",
         1.0: "Plays at normal speed",
         2.0: "2 × slower",
         4.0: "4 × slower",
@@ -201,8 +206,44 @@ class Analyse:
         "- **The whole body** in every frame, feet included; one runner alone.\n"
         "- **Ten seconds or more** on a treadmill; on a track, the steps in which the runner passes.\n"
         "- **Light from the camera's side**, 60 frames/s or more if the phone can: contact times become finer.\n"
-        "- Slow motion is welcome: say above how much slower the clip plays."
+        "- Slow motion is welcome: where the file does not say it, say above how much slower the clip plays."
     )
+
+
+class People:
+    """Several people in a clip: who was followed, and choosing another."""
+
+    TITLE = "Several people in the picture?"
+    LEAD = (
+        "RunForm follows whoever moves most like a runner. If that could be the wrong person, look first and choose; "
+        "for a short clip that takes some seconds."
+    )
+    LOOK = "Look for people"
+    LOOK_AGAIN = "Look again"
+    STARTING = "Starting"
+    CANCELLED = "The search was stopped. RunForm decides whom to follow, unless you look again."
+    NOBODY = "Nobody was found. You can draw a box around the runner, or let the analysis try."
+    PERSON = "Person {number}"
+    PERSON_SEEN = "Person {number} · {first:.1f}–{last:.1f}\u00a0s"
+    CHOOSE = "Who is the runner?"
+    DECIDE = "RunForm decides"
+    DECIDE_NOTE = "Takes person 0, who moves most like a runner."
+    DECIDE_NOBODY = "It found nobody, so this will most likely end without a result."
+    DRAW_BOX = "None of these: draw a box"
+    DRAW_BOX_NOTE = "Around the runner, at a moment when the whole body is in the picture."
+    MOMENT = "Moment"
+    SECONDS = "{seconds:.2f} s"
+    DRAW = "Drag from one corner of the runner to the opposite one, or give the box in px below."
+    BOX_SIDES = ("From the left", "From the top", "Width", "Height")
+    NO_BOX = "No box yet: until there is one, RunForm decides."
+    BOX = "The runner in this box at {seconds:.2f} s is analysed."
+    FOLLOWED_TITLE = "Who was followed"
+    FOLLOWED = "{n} people were found in this clip. The numbers on this page are those of person {number}."
+    FOLLOWED_BADGE = "Followed"
+    STORE_FOR = "Store another person's run for"
+    ANALYSE_OTHER = "Analyse this one instead"
+    NO_PICTURE = "no picture"
+    QUEUED = "Person {number} of {clip} is in the queue."
 
 
 class Result:
@@ -264,15 +305,48 @@ class Result:
         "{backend}, {model}. Runner found in {found} of {frames} frames; {swaps} frames with left and right legs "
         "swapped back; {gaps} keypoint values filled in."
     )
+    DETAILS_CUTOFF = " Smoothed at {cutoff:.1f} Hz."
+    DETAILS_DETECTOR = " People found by {detector}."
     DETAILS_CLIP = "Clip"
     DETAILS_CLIP_LINE = "{name}, {width} × {height} px, {frames} frames at {rate} frames/s, {duration} s, {codec}"
     DETAILS_SLOW = ", played {scale} times slower than life"
-    DETAILS_VIEW = "Seen from"
     MOTIONS: ClassVar[dict[str, str]] = {
         "in_place": "on a treadmill",
-        "passing": "passing the camera",
+        "passing": "passing a still camera",
+        "panning": "followed by a moving camera",
         "unclear": "unclear",
     }
+    VIEW = "Filmed from the **{view}**"
+    VIEW_UNCLEAR = "Camera side unclear"
+    VIEW_OBLIQUE = ", {angle:.0f}° off the square side view"
+    VIEW_MOTION = "runner **{motion}**"
+    VIEW_MOTION_UNCLEAR = "camera or runner moving: unclear"
+    CLOCK: ClassVar[dict[str, str]] = {
+        "assumed": "plays at **life's own speed** (assumed: the file does not say)",
+        "container": "plays at **life's own speed** (as the file says)",
+        "stated": "plays at **life's own speed** (as stated)",
+    }
+    CLOCK_SLOW: ClassVar[dict[str, str]] = {
+        "assumed": "plays **{scale:g} × slower** than life",
+        "container": "plays **{scale:g} × slower** than life (as the file says)",
+        "stated": "plays **{scale:g} × slower** than life (as stated)",
+    }
+    REPAIRS = "What was repaired"
+    NOTHING_REPAIRED = "Nothing had to be repaired: every keypoint is where it was found, smoothed."
+    REPAIRED_FRAMES = "In {n} of {frames} frames {what}"
+    REPAIRED_MORE = "in {n} {what}"
+    REPAIRED: ClassVar[dict[str, str]] = {
+        "swaps": "the legs were swapped back",
+        "merged": "one leg had been found on the other and was put back on its path",
+        "arms": "the arms were swapped back",
+        "spikes": "a keypoint had jumped off its path and was corrected",
+        "filled": "a missing keypoint was filled in",
+    }
+    REPAIRED_END = "Every repaired moment is marked here, and dashed in the video."
+    REPAIRED_PATH = "A keypoint before and after"
+    REPAIRED_KEYPOINT = "Keypoint"
+    REPAIRED_PATH_NOTE = "How far right it is in the picture. Dots: as found; line: after cleaning; marks: repaired."
+    VIDEO_DASHES = "Dashed: repaired."
     DETAILS_HASHES = "Hashes (SHA-256)"
     HASH_CLIP = "Clip"
     HASH_POSE = "Pose model"

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from runform.demo.render import write_demo
 from runform.ui.demo_task import CLIP_NAME
 from tests.conftest import PROJECT_ROOT
+from tests.fixtures.clips import Coding, write_clip
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -92,7 +93,35 @@ def test_a_clip_goes_in_and_its_cadence_comes_out(
     expect(page.locator(".st-key-verdict")).to_be_visible()
     assert_video_plays(page)
     assert stored_files(data_dir / "uploads") == []
-    assert {"record.json", "arrays.npz", "clip.mp4", "overlay.mp4"} == set(stored_files(data_dir / "runs"))
+    expected = {"record.json", "arrays.npz", "clip.mp4", "overlay.mp4", "person_0.jpg"}
+    assert set(stored_files(data_dir / "runs")) == expected
+
+
+def test_a_box_drawn_on_the_picture_becomes_its_numbers(page: Page, app_url: str, tmp_path: Path) -> None:
+    width, height = 320, 240
+    clip = write_clip(tmp_path / "nobody.mp4", [i / 30 for i in range(10)], coding=Coding(size=(width, height)))
+    page.goto(app_url)
+    page.locator("[data-testid=stFileUploaderDropzoneInput]").set_input_files(clip)
+    page.get_by_text("Several people in the picture?").click()
+    page.get_by_role("button", name="Look for people").click()
+    page.get_by_text("None of these: draw a box").click(timeout=60_000)
+
+    picture = page.locator(".js-plotly-plot .nsewdrag").first
+    expect(picture).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(1000)  # Streamlit fits the figure to its column once more
+    picture.scroll_into_view_if_needed()
+    place = picture.bounding_box()
+    assert place is not None
+    for share, act in ((0.25, page.mouse.down), (0.5, None), (0.75, page.mouse.up)):
+        page.mouse.move(place["x"] + share * place["width"], place["y"] + share * place["height"], steps=4)
+        if act is not None:
+            act()
+
+    drawn = {"left": width / 4, "top": height / 4, "width": width / 2, "height": height / 2}
+    expect(page.locator(".st-key-box_left input")).not_to_have_value("", timeout=30_000)
+    for side, px in drawn.items():
+        assert float(page.locator(f".st-key-box_{side} input").input_value()) == pytest.approx(px, abs=3)
+    expect(page.get_by_text("The runner in this box")).to_be_visible()
 
 
 def test_a_text_file_named_mp4_is_refused_with_a_remedy(

@@ -16,6 +16,7 @@ from runform.store.runs import save_run
 from runform.ui import services
 from tests.conftest import PROJECT_ROOT
 from tests.fixtures.analyses import make_analysis
+from tests.fixtures.clips import write_clip
 
 OpenPage = Callable[..., AppTest]
 
@@ -49,6 +50,14 @@ def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.mp4"
     path.write_bytes(b"a clip in name only")
     return path
+
+
+@pytest.fixture
+def clip_bytes(tmp_path: Path) -> bytes:
+    """A real little video, as it is uploaded."""
+    path = tmp_path / "made.mp4"
+    write_clip(path, [index / 30 for index in range(10)])
+    return path.read_bytes()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from runform.store.runs import list_runs
 from runform.ui import services, text
 from runform.ui.demo_task import demo_task
 from tests.fixtures.analyses import make_analysis
-from tests.fixtures.clips import write_clip
 from tests.pages.conftest import OpenPage, all_text, assert_healthy
 
 SECONDS_TO_WAIT = 30
@@ -45,13 +44,6 @@ def analyser(monkeypatch: pytest.MonkeyPatch) -> StandInAnalyser:
     stand_in = StandInAnalyser()
     monkeypatch.setattr(services, "analyser", lambda: stand_in)
     return stand_in
-
-
-@pytest.fixture
-def clip_bytes(tmp_path: Path) -> bytes:
-    path = tmp_path / "made.mp4"
-    write_clip(path, [index / 30 for index in range(10)])
-    return path.read_bytes()
 
 
 def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:

@@ -16,6 +16,7 @@ from runform.video.read import probe, read_frames
 from runform.video.write import VideoWriter
 from tests.fixtures.analyses import HEIGHT, WIDTH, make_analysis
 from tests.fixtures.clips import draw_frame
+from tests.fixtures.people import with_repairs
 
 TIMES = (0.0, 0.04, 0.1, 0.13, 0.2, 0.24)  # a phone's uneven rate
 GREY = 90
@@ -116,6 +117,29 @@ def test_the_foot_on_the_ground_and_the_landing_are_marked() -> None:
         for moment in ("landing", "later")
     }
     assert marked["landing"] > marked["later"] > 0
+
+
+def test_repaired_bones_are_dashed_and_paler_and_the_legend_says_so() -> None:
+    analysis = with_repairs(make_analysis())
+    keypoints, repairs = analysis.keypoints, analysis.repairs
+    assert repairs is not None
+    pictures = {}
+    for name, flags in (("plain", None), ("repaired", repairs)):
+        for frame in (5, 40):  # in 40 the left leg was put back
+            rgb = np.full((3 * keypoints.height, 3 * keypoints.width, 3), GREY, dtype=np.uint8)
+            draw_analysis(rgb, keypoints, [], float(keypoints.time_s[frame]), flags)
+            pictures[name, frame] = rgb
+    below_legend = slice(270, None)
+    assert np.array_equal(pictures["plain", 5][below_legend], pictures["repaired", 5][below_legend])
+    assert (pictures["plain", 5][:270] != pictures["repaired", 5][:270]).any()
+    knee, ankle = (keypoints.xy_px[40, keypoints.layout.index[f"left_{part}"]] for part in ("knee", "ankle"))
+    along = [np.round(3 * knee + 3 * share * (ankle - knee)).astype(int) for share in np.linspace(0.15, 0.85, 60)]
+    left_blue = {name: [pictures[name, 40][y, x] for x, y in along] for name in ("plain", "repaired")}
+    drawn = {name: [bool((rgb != GREY).any()) for rgb in values] for name, values in left_blue.items()}
+    assert all(drawn["plain"])
+    assert 0.2 < np.mean(drawn["repaired"]) < 0.9
+    reddest = {name: max(int(rgb[0]) for rgb in values) for name, values in left_blue.items()}
+    assert reddest["repaired"] > reddest["plain"] + 40
 
 
 def test_keypoints_that_were_not_found_are_left_out() -> None:

@@ -16,6 +16,7 @@ from runform.store import runs
 from runform.store.athletes import Athlete, add_athlete
 from runform.store.database import Database
 from runform.store.embeddings import load_run_embeddings
+from runform.store.run_files import find_person_picture
 from runform.store.runs import (
     delete_run,
     find_runs_by_sha256,
@@ -27,6 +28,7 @@ from runform.store.runs import (
     set_label,
 )
 from tests.fixtures.analyses import MODEL_SHA256, make_analysis
+from tests.fixtures.people import with_people
 from tests.test_record import assert_same
 
 
@@ -282,3 +284,17 @@ def test_the_metric_history_holds_every_run_oldest_first(
     ]
     assert math.isnan(cadences[0].left)
     assert {point.name for point in history} == set(make_analysis().gait.metrics)
+
+
+def test_peoples_pictures_are_taken_along(
+    db: Database, runs_dir: Path, clip_path: Path, ann: Athlete, tmp_path: Path
+) -> None:
+    analysis = with_people(make_analysis(), tmp_path / "out", count=2)
+    (tmp_path / "out" / "person_1.jpg").unlink()  # one that could not be written is no reason to store nothing
+
+    folder = load_run(db, save_run(db, runs_dir, analysis, clip_path, ann.id)).summary.folder
+
+    picture = find_person_picture(folder, 0)
+    assert picture == folder / "person_0.jpg"
+    assert picture.read_bytes() == (tmp_path / "out" / "person_0.jpg").read_bytes()
+    assert find_person_picture(folder, 1) is None
