@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from runform.errors import InputError, WeightsError
+from runform.errors import BackendUnavailableError, InputError, WeightsError
 from runform.lifting.checkpoints import LoadedModel, load_motionbert, load_safetensors
 from runform.lifting.timebase import find_lifting_times, gather_weights, resample
 from runform.lifting.windows import (
@@ -184,6 +184,7 @@ def open_lifter(settings: Settings) -> Lifter:
 
     Raises:
         WeightsError: The weights are absent or damaged.
+        BackendUnavailableError: torch cannot use the device.
     """
     if settings.lifter == SHIPPED_LIFTER:
         loaded = load_safetensors(_find_shipped(settings.models_dir))
@@ -195,7 +196,14 @@ def open_lifter(settings: Settings) -> Lifter:
                 f"Run: python -m runform models fetch {settings.lifter}, or unset RUNFORM_LIFTER.",
             )
         loaded = load_motionbert(fetched, name=settings.lifter)
-    return Lifter(loaded, resolve_device(settings.device))
+    device = resolve_device(settings.device)
+    try:
+        return Lifter(loaded, device)
+    except (RuntimeError, AssertionError) as error:  # torch asserts where it was built without CUDA
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        raise BackendUnavailableError(
+            f"The lifter cannot run on {device} ({reason}).", "Set RUNFORM_DEVICE to auto, or to cpu."
+        ) from error
 
 
 def _find_shipped(models_dir: Path) -> Path:

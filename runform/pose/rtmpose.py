@@ -36,7 +36,7 @@ class RtmPose:
             `flip_test`). It doubles the time.
 
     Raises:
-        BackendUnavailableError: mmpose does not load.
+        BackendUnavailableError: mmpose does not load, or torch cannot use the device.
         WeightsError: The checkpoint is not this model's.
     """
 

@@ -26,6 +26,8 @@ def _describe_device() -> str:
         return text.System.DEVICE_CPU
     import torch  # only where there is a GPU to name
 
+    if not torch.cuda.is_available():
+        return text.System.DEVICE_MISSING
     return text.System.DEVICE_CUDA.format(name=torch.cuda.get_device_name(device))
 
 

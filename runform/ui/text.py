@@ -525,6 +525,7 @@ class System:
     DEVICE = "Device"
     DEVICE_CPU = "CPU"
     DEVICE_CUDA = "GPU ({name})"
+    DEVICE_MISSING = "GPU asked for, none found"
     BACKEND = "Pose backend"
     DATABASE = "Database"
     RUNS = "Runs"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from runform.errors import InputError, ShapeError, WeightsError
+from runform.errors import BackendUnavailableError, InputError, ShapeError, WeightsError
 from runform.hashing import compute_sha256
 from runform.lifting.dstformer import LITE, DSTFormer
 from runform.lifting.lifter import Float32Array, Lifter, LiftResult, open_lifter
@@ -159,6 +159,12 @@ def test_the_public_weights_open_when_they_are_there_and_chosen(tmp_path: Path) 
     lifter = open_lifter(settings)
     assert (lifter.name, lifter.window) == ("motionbert-lite-3d", 243)
     assert lifter.sha256 == compute_sha256(file)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="the GPU that must be missing is there")
+def test_a_gpu_that_is_not_there_is_named_with_the_remedy() -> None:
+    with pytest.raises(BackendUnavailableError, match="RUNFORM_DEVICE"):
+        open_lifter(Settings(device="cuda"))
 
 
 def test_the_shipped_weights_open_and_lift(joints_px: FloatArray, tmp_path: Path) -> None:
