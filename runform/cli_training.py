@@ -35,6 +35,30 @@ def evaluate_lifting_command(data: Data, json_file: JsonFile = None) -> None:
     _report(evaluate_lifting(data, open_lifter(get_settings())), json_file)
 
 
+@evaluate_app.command("pose")
+def evaluate_pose_command(
+    data: Annotated[Path, typer.Option("--data", help="The folder of clips (../shared/clips).", exists=True)],
+    labels: Annotated[Path | None, typer.Option(help="The folder of labels; else the project's own.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """2D keypoints on real clips against labels made by hand, beside mediapipe's defaults."""
+    from runform.training.pose_evaluation import LABELS_DIR, evaluate_pose
+
+    with show_progress("evaluate pose") as progress:
+        result = evaluate_pose(data, get_settings(), labels_dir=labels or LABELS_DIR, progress=progress)
+    _report(result, json_file)
+
+
+@evaluate_app.command("cleaning")
+def evaluate_cleaning_command(data: Data, json_file: JsonFile = None) -> None:
+    """Repair of swapped and merged limbs, and error before and after, on motion damaged as detectors damage it."""
+    from runform.training.cleaning_evaluation import evaluate_cleaning
+
+    result = evaluate_cleaning(data)
+    print_table(result["reliability"])
+    _report(result, json_file)
+
+
 @train_app.command("lifter")
 def train_lifter_command(
     data: Data,
@@ -58,8 +82,8 @@ def train_lifter_command(
 
 
 def _report(result: dict[str, Any], json_file: Path | None) -> None:
-    """Print the table and the goals, and write both where asked."""
-    print_table(result["rows"])
-    print_table(result["goals"])
+    """Print every table, and write them where asked."""
+    for table in result.values():
+        print_table(table)
     if json_file is not None:
         json_file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

@@ -1,40 +1,39 @@
-"""Cleans a runner's keypoints: swapped and merged legs, spikes, short gaps, noise.
+"""Cleans a runner's keypoints: swapped limbs, merged legs, spikes, short gaps, noise.
 
-Order matters. Legs are put back on their own side first, since a swap looks like a spike in every leg keypoint; what
-the repairs take out is filled next; the low-pass sees only whole tracks.
+Order matters. Limbs are put back on their own side first, since a swap looks like a spike in every keypoint of them.
+Then the clip's mean stride is known, against which what does not belong stands out; what the repairs take out is filled
+in the same step that smooths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from runform.pose.hypotheses import compute_merged
-from runform.pose.legs import compute_leg_length, leg_columns, swap_legs
-from runform.pose.signals import fill_gaps, find_spikes, low_pass
-from runform.pose.smooth_path import find_smoothest_path
-from runform.sequences import FloatArray, KeypointSequence
+from runform.pose.confidence import calibrate_confidence
+from runform.pose.legs import arm_columns, compute_leg_length, compute_size, leg_columns
+from runform.pose.merged import LONGEST_MERGED_S, find_merged, find_suspects
+from runform.pose.signals import PATH_HZ, PathFitter, find_fillable, find_spikes, iterate_runs
+from runform.pose.smoothing import LEAST_CUTOFF_HZ, LEAST_CUTOFF_STRIDES, compute_cutoff, find_stiffness
+from runform.pose.stride import StrideClock, read_stride_clock, settle_phase
+from runform.pose.stride_reference import StrideReference, compute_stride_reference
+from runform.pose.swaps import Limbs, find_swaps
+from runform.sequences import FloatArray, KeypointSequence, Repair, require_shape
 from runform.skeletons import Skeleton
 
 LONGEST_GAP_S = 0.15
-# Unswapped is the backend's own answer; it holds unless the motion speaks clearly against it.
-_SWAP_COST = 0.05
-_MERGED = 0.5
-# A leg that lies on the other departs at least this far from its own path, in leg lengths.
-_MERGED_DEPARTURE = 0.12
+# What stays away for longer did not leave its path for a moment: it is the path that is wrong there, as where a runner
+# speeds up and the clip's mean stride no longer holds.
+LONGEST_SPIKE_S = 0.05
+_LEAST_FRAMES = 4
 # What a limb may do within a frame: noise of 0.08 leg lengths, and an acceleration of 150 leg lengths/s2 (a fast
-# runner's foot), which bends the path by half that times the squared frame time.
+# runner's foot), which bends the path by half that times the squared frame time. The mean stride foresees most of it.
 _SPIKE_NOISE = 0.08
 _SPIKE_ACCELERATION = 150.0
-_FILLED_CONFIDENCE = 0.5
-# Contacts want a cut-off of 12 Hz when jogging and up to 20 Hz in a sprint, not walking's 6 Hz. Which of them, the
-# foot's swing speed (leg lengths/s) says.
-_CUTOFFS_HZ = (12.0, 20.0)
-_SWING_SPEEDS = (5.0, 12.0)
-# Above this part of half the frame rate a low-pass is steep enough to ring.
-_NYQUIST_SHARE = 0.8
+_FORESEEN = 0.8
+_LEAST_STIFFNESS = 1e-5  # where nothing is to be smoothed gaps are still filled
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,9 @@ class CleaningReport:
         gaps_filled: Keypoint values (one keypoint in one frame) filled by interpolation.
         merged_repaired: Frames in which one leg had been found on the other and was put back on its path.
         spikes_removed: Keypoint values that left their path for a moment.
-        cutoff_hz: Of the low-pass.
+        cutoff_hz: Of the smoothing, the median over the legs' keypoints; NaN where nothing was smoothed.
+        arm_swaps_repaired: Frames whose left and right arms were exchanged.
+        repairs: (T, K) uint8 of `Repair` flags; empty (0, 0) where nothing was looked at.
     """
 
     swaps_repaired: int
@@ -54,6 +55,33 @@ class CleaningReport:
     merged_repaired: int = 0
     spikes_removed: int = 0
     cutoff_hz: float = float("nan")
+    arm_swaps_repaired: int = 0
+    repairs: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+
+
+@dataclass(frozen=True)
+class RepairedKeypoints:
+    """Keypoints repaired and smoothed, before their confidence is judged.
+
+    Attributes:
+        xy_px: (T, K, 2) NaN where missing.
+        raw_confidence: (T, K) the backend's, limbs named rightly.
+        departure: (T, K) from the raw to the repaired keypoint, leg lengths; NaN where either is missing.
+        repairs: (T, K) uint8 of `Repair` flags.
+        cutoff_hz: Of the smoothing, the median over the legs' keypoints.
+    """
+
+    xy_px: FloatArray
+    raw_confidence: FloatArray
+    departure: FloatArray
+    repairs: npt.NDArray[np.uint8]
+    cutoff_hz: float
+
+    def __post_init__(self) -> None:
+        frames, count = self.repairs.shape
+        require_shape("xy_px", self.xy_px, (frames, count, 2))
+        require_shape("raw_confidence", self.raw_confidence, (frames, count))
+        require_shape("departure", self.departure, (frames, count))
 
 
 def clean_keypoints(raw: KeypointSequence) -> tuple[KeypointSequence, CleaningReport]:
@@ -63,116 +91,141 @@ def clean_keypoints(raw: KeypointSequence) -> tuple[KeypointSequence, CleaningRe
         raw: As the backend gave them; not changed.
 
     Returns:
-        The cleaned keypoints, NaN where the runner was missing for longer than 0.15 s, and what was done. Filled values
-        carry half the confidence of their neighbours.
+        The cleaned keypoints and what was done. They are NaN where the runner was missing for longer than 0.15 s.
+        Their confidence is the probability that the keypoint lies within a tenth of the trunk's length of the truth
+        (`confidence.py`), 0 where it is missing.
     """
-    skeleton = raw.layout
-    leg_length = compute_leg_length(raw.xy_px, skeleton)
-    if len(raw) < 3 or not leg_length > 0:
-        return raw, CleaningReport(swaps_repaired=0, gaps_filled=0)
-    swapped = find_swaps(raw.xy_px, raw.time_s, skeleton, leg_length)
-    xy = np.where(swapped[:, None, None], swap_legs(raw.xy_px, skeleton), raw.xy_px)
-    confidence = np.where(swapped[:, None], swap_legs(raw.confidence[..., None], skeleton)[..., 0], raw.confidence)
-    xy, merged_frames = _part_merged(xy, raw.time_s, skeleton, leg_length)
-    xy, spikes = _remove_spikes(xy, raw.time_s, leg_length)
-    cutoff_hz = compute_cutoff(xy, raw.time_s, skeleton, leg_length)
-    gaps = 0
-    for k in range(len(skeleton)):
-        track, filled = fill_gaps(xy[:, k], raw.time_s, LONGEST_GAP_S)
-        known = np.isfinite(xy[:, k]).all(axis=1)
-        if filled.any():
-            neighbours = np.interp(raw.time_s[filled], raw.time_s[known], confidence[known, k])
-            confidence[filled, k] = _FILLED_CONFIDENCE * neighbours
-        gaps += int(filled.sum())
-        xy[:, k] = low_pass(track, raw.time_s, cutoff_hz)
-    confidence = np.where(np.isfinite(xy).all(axis=2), confidence, 0.0)
-    report = CleaningReport(
-        swaps_repaired=int(swapped.sum()),
-        gaps_filled=gaps,
-        merged_repaired=merged_frames,
-        spikes_removed=spikes,
-        cutoff_hz=cutoff_hz,
+    repaired = repair_keypoints(raw)
+    if repaired is None:
+        return raw, CleaningReport(0, 0, repairs=np.zeros(raw.confidence.shape, dtype=np.uint8))
+    repairs = repaired.repairs
+    confidence = calibrate_confidence(repaired.raw_confidence, repaired.departure, repairs, raw.time_s, raw.layout)
+    confidence = np.where(np.isfinite(repaired.xy_px).all(axis=2), confidence, 0.0)
+    return replace(raw, xy_px=repaired.xy_px, confidence=confidence), CleaningReport(
+        swaps_repaired=_count_frames(repairs, Repair.LEG_SWAP),
+        arm_swaps_repaired=_count_frames(repairs, Repair.ARM_SWAP),
+        gaps_filled=int(((repairs & Repair.FILLED) > 0).sum()),
+        merged_repaired=_count_frames(repairs, Repair.MERGED),
+        spikes_removed=int(((repairs & Repair.SPIKE) > 0).sum()),
+        cutoff_hz=repaired.cutoff_hz,
+        repairs=repairs,
     )
-    return replace(raw, xy_px=xy, confidence=confidence), report
 
 
-def find_swaps(xy: FloatArray, time_s: FloatArray, skeleton: Skeleton, leg_length: float) -> npt.NDArray[np.bool_]:
-    """Frames whose left and right legs carry each other's names.
+def repair_keypoints(raw: KeypointSequence) -> RepairedKeypoints | None:
+    """All of `clean_keypoints` but the confidence; None where too little was found to tell anything."""
+    skeleton = raw.layout
+    if len(raw) < _LEAST_FRAMES or not compute_leg_length(raw.xy_px, skeleton) > 0:
+        return None
+    size = compute_size(raw.xy_px, raw.time_s, skeleton)
+    clock = _read_clock(raw.xy_px, raw.time_s, skeleton)
+    repairs = np.zeros(raw.confidence.shape, dtype=np.uint8)
+    xy, confidence = _put_sides_right(raw, size, clock, repairs)
+    fitter = PathFitter(raw.time_s)
+    # Legs that lie together in the same part of every stride would teach the mean stride to do so.
+    apart = xy.copy()
+    below = np.concatenate([leg[1:] for leg in leg_columns(skeleton)])
+    apart[np.ix_(find_suspects(xy, skeleton, size), below)] = np.nan
+    reference = compute_stride_reference(apart, size, skeleton, clock, fitter)
+    tracks = xy - reference.xy_px
+    merged = find_merged(xy, raw.time_s, skeleton, size, reference, fitter)
+    tracks[merged] = np.nan
+    spikes = _find_all_spikes(tracks, size, reference, fitter)
+    tracks[spikes] = np.nan
+    smooth, cutoff_hz = _smooth_tracks(tracks, merged, raw.time_s, skeleton, clock, fitter)
+    cleaned = smooth + reference.xy_px
+    filled = np.isfinite(cleaned).all(axis=2) & ~np.isfinite(tracks).all(axis=2)
+    for where, flag in ((merged, Repair.MERGED), (spikes, Repair.SPIKE), (filled, Repair.FILLED)):
+        repairs[where] |= flag
+    departure = np.linalg.norm(xy - cleaned, axis=2) / size[:, None]
+    return RepairedKeypoints(cleaned, confidence, departure, repairs, cutoff_hz)
 
-    Whole legs are judged, hip to toe, by which naming moves most steadily over the clip.
 
-    Args:
-        xy: (T, K, 2) px; NaN where missing.
-        time_s: (T,) increasing.
-        skeleton: Of `xy`.
-        leg_length: px.
+def _put_sides_right(
+    raw: KeypointSequence, size_px: FloatArray, clock: StrideClock | None, repairs: npt.NDArray[np.uint8]
+) -> tuple[FloatArray, FloatArray]:
+    """Keypoints (T, K, 2) and confidence (T, K) with swapped limbs exchanged; `repairs` is told, in place."""
+    xy, confidence = raw.xy_px.copy(), raw.confidence.copy()
+    for limbs, flag in ((leg_columns(raw.layout), Repair.LEG_SWAP), (arm_columns(raw.layout), Repair.ARM_SWAP)):
+        swapped = find_swaps(raw.xy_px, raw.time_s, limbs, size_px, clock)
+        for array in (xy, confidence):
+            _exchange(array, swapped, limbs)
+        repairs[np.ix_(swapped, np.concatenate(limbs))] |= flag
+    return xy, confidence
+
+
+def _read_clock(xy: FloatArray, time_s: FloatArray, skeleton: Skeleton) -> StrideClock | None:
+    """The stride's clock by both ankles."""
+    swing = xy[:, skeleton.index["left_ankle"]] - xy[:, skeleton.index["right_ankle"]]
+    clock = read_stride_clock(swing, time_s)
+    return None if clock is None else settle_phase(clock, swing)
+
+
+def _exchange(array: npt.NDArray[np.float64], swapped: npt.NDArray[np.bool_], limbs: Limbs) -> None:
+    """Exchange the limbs' columns of a (T, K, ...) array, in place, in the frames that are swapped."""
+    left, right = (np.ix_(swapped, side) for side in limbs)
+    array[left], array[right] = array[right].copy(), array[left].copy()
+
+
+def _find_all_spikes(
+    tracks: FloatArray, size_px: FloatArray, reference: StrideReference, fitter: PathFitter
+) -> npt.NDArray[np.bool_]:
+    """(T, K) points that leave their path for a moment; `tracks` are what the mean stride leaves over."""
+    bend = (1 - _FORESEEN * reference.trust) * _SPIKE_ACCELERATION * fitter.step_s**2 / 2
+    least = size_px * (_SPIKE_NOISE + bend)
+    spikes = np.stack([find_spikes(tracks[:, k], fitter, least) for k in range(tracks.shape[1])], axis=1)
+    for k in range(spikes.shape[1]):
+        for start, stop in iterate_runs(spikes[:, k]):
+            if stop - start > 1 and (stop - start) * fitter.step_s > LONGEST_SPIKE_S:
+                spikes[start:stop, k] = False
+    return spikes
+
+
+def _smooth_tracks(
+    tracks: FloatArray,
+    merged: npt.NDArray[np.bool_],
+    time_s: FloatArray,
+    skeleton: Skeleton,
+    clock: StrideClock | None,
+    fitter: PathFitter,
+) -> tuple[FloatArray, float]:
+    """Fill short gaps of (T, K, 2) tracks and smooth them, each as its noise asks for; NaN in longer gaps.
 
     Returns:
-        (T,) bool. Where motion leaves it open, the naming that swaps fewer frames: the backend is mostly right.
+        The tracks, and the median cut-off in Hz over the legs' keypoints.
     """
-    legs = np.concatenate(leg_columns(skeleton))
-    found = np.flatnonzero(np.isfinite(xy[:, legs]).any(axis=(1, 2)))
-    both = np.stack([xy, swap_legs(xy, skeleton)], axis=1)[found][:, :, legs]  # (F, 2, P, 2)
-    own_cost = np.tile([0.0, _SWAP_COST], (len(found), 1))
-    swapped = np.zeros(len(xy), dtype=np.bool_)
-    swapped[found] = find_smoothest_path(both, own_cost, time_s[found], leg_length) == 1
-    return swapped
+    least_hz = LEAST_CUTOFF_HZ if clock is None else LEAST_CUTOFF_STRIDES * clock.frequency_hz
+    result = np.full_like(tracks, np.nan)
+    cutoffs = np.full(tracks.shape[1], np.nan)
+    for k in range(tracks.shape[1]):
+        known = np.isfinite(tracks[:, k]).all(axis=1)
+        if known.sum() < _LEAST_FRAMES:
+            continue
+        usable = known | find_fillable(known, time_s, LONGEST_GAP_S)
+        usable |= merged[:, k] & find_fillable(known, time_s, LONGEST_MERGED_S)
+        result[usable, k], cutoffs[k] = _smooth_track(tracks[:, k], known, usable, least_hz, fitter)
+    legs = cutoffs[np.concatenate(leg_columns(skeleton))]
+    return result, float(np.median(legs[np.isfinite(legs)])) if np.isfinite(legs).any() else float("nan")
 
 
-def compute_cutoff(xy: FloatArray, time_s: FloatArray, skeleton: Skeleton, leg_length: float) -> float:
-    """Low-pass cut-off in Hz: 12 for a jog to 20 for a sprint, and never above 0.8 of half the frame rate.
-
-    The runner's speed is not known yet; the 95th percentile of the ankle's speed relative to the hips stands for it,
-    5 leg lengths/s for a jog and 12 for a sprint (convention). At 30 frames/s the frame rate decides: 12 Hz.
-    """
-    hips = (xy[:, skeleton.index["left_hip"]] + xy[:, skeleton.index["right_hip"]]) / 2
-    speeds = [
-        np.linalg.norm(np.diff(xy[:, skeleton.index[f"{s}_ankle"]] - hips, axis=0), axis=1) / np.diff(time_s)
-        for s in ("left", "right")
-    ]
-    found = np.concatenate(speeds)
-    found = found[np.isfinite(found)]
-    swing = float(np.percentile(found, 95)) / leg_length if len(found) else 0.0
-    nyquist_hz = 0.5 / float(np.median(np.diff(time_s)))
-    return min(float(np.interp(swing, _SWING_SPEEDS, _CUTOFFS_HZ)), _NYQUIST_SHARE * nyquist_hz)
-
-
-def _part_merged(xy: FloatArray, time_s: FloatArray, skeleton: Skeleton, leg_length: float) -> tuple[FloatArray, int]:
-    """Take out the leg that jumped onto the other, where both lie together and their neighbours in time say otherwise.
-
-    Legs that stay together for longer than a short gap are how the picture shows them, from the front for instance.
-
-    Returns:
-        (T, K, 2) px with that leg's points below the hip NaN, and the number of frames.
-    """
-    suspect = compute_merged(xy, skeleton, leg_length) > _MERGED
-    below = [columns[1:] for columns in leg_columns(skeleton)]
-    departures = np.stack([_compute_departure(xy[:, leg], time_s, suspect) for leg in below], axis=1) / leg_length
-    jumped = suspect & (departures.max(axis=1) > _MERGED_DEPARTURE)
-    result = xy.copy()
-    for side, leg in enumerate(below):
-        result[np.ix_(jumped & (departures.argmax(axis=1) == side), leg)] = np.nan
-    return result, int(jumped.sum())
+def _smooth_track(
+    track: FloatArray,
+    known: npt.NDArray[np.bool_],
+    usable: npt.NDArray[np.bool_],
+    least_hz: float,
+    fitter: PathFitter,
+) -> tuple[FloatArray, float]:
+    """One keypoint's (T, 2) track smoothed, at its usable frames, and the cut-off in Hz."""
+    centre = np.median(track[known], axis=0)
+    values = np.where(known[:, None], track - centre, 0.0)
+    bridged = fitter.fit(values, known * 1.0, 1.0 / fitter.gain_at(PATH_HZ))
+    whole = np.where(known[:, None], values, bridged)
+    start, stop = max(iterate_runs(usable), key=lambda run: run[1] - run[0])
+    stiffness = find_stiffness(whole[start:stop], fitter, least_hz)
+    smooth = centre + fitter.fit(values, known * 1.0, max(stiffness, _LEAST_STIFFNESS))
+    return smooth[usable], compute_cutoff(stiffness, fitter)
 
 
-def _compute_departure(points: FloatArray, time_s: FloatArray, suspect: npt.NDArray[np.bool_]) -> FloatArray:
-    """(T,) px: mean distance of (T, P, 2) points from the path by the frames that are not suspect; 0 where unknown."""
-    distances = []
-    for p in range(points.shape[1]):
-        trusted = np.where(suspect[:, None], np.nan, points[:, p])
-        expected, _ = fill_gaps(trusted, time_s, LONGEST_GAP_S)
-        distances.append(np.nan_to_num(np.linalg.norm(points[:, p] - expected, axis=1)))
-    return np.asarray(np.mean(distances, axis=0))
-
-
-def _remove_spikes(xy: FloatArray, time_s: FloatArray, leg_length: float) -> tuple[FloatArray, int]:
-    """Take out points that leave their path for a moment; (T, K, 2) px with NaN there, and how many."""
-    step_s = float(np.median(np.diff(time_s)))
-    least_px = leg_length * (_SPIKE_NOISE + _SPIKE_ACCELERATION * step_s**2 / 2)
-    result = xy.copy()
-    removed = 0
-    for k in range(xy.shape[1]):
-        spikes = find_spikes(xy[:, k], time_s, least_px)
-        result[spikes, k] = np.nan
-        removed += int(spikes.sum())
-    return result, removed
+def _count_frames(repairs: npt.NDArray[np.uint8], flag: Repair) -> int:
+    """Frames with this repair at any keypoint."""
+    return int(((repairs & flag) > 0).any(axis=1).sum())

@@ -1,26 +1,22 @@
-"""Signal repair for keypoint tracks: spikes out, short gaps filled, zero-lag low-pass; all by the true frame times."""
+"""Signal repair for keypoint tracks: the smooth path through points of different worth, spikes, short gaps."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import PchipInterpolator
-from scipy.signal import butter, sosfiltfilt
+from scipy.linalg import solveh_banded
 from scipy.sparse import diags
-from scipy.sparse.linalg import splu
 
 from runform.sequences import FloatArray
 
-# Frame times that stray less than this from even spacing are filtered as they are.
-_EVEN = 0.05
-_ORDER = 2  # run forward and back, so the whole filter is of fourth order and shifts nothing in time
+PATH_HZ = 5.0
+"""Half-power frequency of the path that spikes are held against: too slow to follow them, fast enough for a foot."""
+_ORDER = 3
 _LEAST_SAMPLES = 6
-# The path that spikes are held against: slow enough not to follow them, fast enough for a running foot.
-_PATH_HZ = 5.0
 _REFITS = 8
 _BIWEIGHT = 4.685
 _MAD_TO_SD = 1.4826
-_LEAST_WEIGHT = 1e-6  # keeps the system solvable where several neighbours are spikes
+_LEAST_WEIGHT = 1e-9  # keeps the system solvable where several neighbours weigh nothing
 
 
 def iterate_runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -29,127 +25,85 @@ def iterate_runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def find_spikes(track: FloatArray, time_s: FloatArray, least_px: float) -> npt.NDArray[np.bool_]:
+class PathFitter:
+    """Smooth paths over one set of frame times: least squares with a penalty on the third derivative (Whittaker 1923).
+
+    Args:
+        time_s: (T,) increasing, even or not; at least 4.
+    """
+
+    def __init__(self, time_s: FloatArray) -> None:
+        self.step_s = float(np.median(np.diff(time_s)))
+        frames = len(time_s)
+        derivative = diags(np.ones(frames)).tocsc()
+        for order in range(1, _ORDER + 1):
+            rows = frames - order
+            spans = np.maximum((time_s[order:] - time_s[:rows]) / (order * self.step_s), 1e-3)
+            difference = diags([-1.0, 1.0], [0, 1], shape=(rows, rows + 1))
+            derivative = diags(1.0 / spans) @ difference @ derivative
+        penalty = (derivative.T @ derivative).todia()
+        self._bands = np.zeros((_ORDER + 1, frames))  # lower form, as solveh_banded reads it
+        for offset, band in zip(penalty.offsets, penalty.data, strict=True):
+            if offset <= 0:
+                self._bands[-offset, : frames + offset] = band[: frames + offset]
+
+    def gain_at(self, frequency_hz: float) -> float:
+        """Penalty on a motion of this frequency relative to the fit, for a stiffness of 1 and even frame times."""
+        return float((2 * np.sin(min(np.pi * frequency_hz * self.step_s, np.pi / 2))) ** (2 * _ORDER))
+
+    def fit(self, values: FloatArray, weights: FloatArray, stiffness: float) -> FloatArray:
+        """The path through points of different worth.
+
+        Args:
+            values: (T, D) without NaN.
+            weights: (T,) worth of each point, 0 to 1; where 0 the path goes by its neighbours alone.
+            stiffness: Weight of the penalty; 1 / `gain_at(f)` lets half of a motion of frequency f through.
+
+        Returns:
+            (T, D).
+        """
+        bands = stiffness * self._bands
+        bands[0] += weights + _LEAST_WEIGHT
+        return np.asarray(solveh_banded(bands, values * weights[:, None], lower=True, check_finite=False))
+
+
+def find_spikes(track: FloatArray, fitter: PathFitter, least_px: FloatArray) -> npt.NDArray[np.bool_]:
     """Frames where a point leaves its path and comes back.
 
-    The path (`fit_path`) is refitted with Tukey's biweight, so that the spikes themselves lose their say in it.
+    The path is refitted with Tukey's biweight, so that the spikes themselves lose their say in it.
 
     Args:
         track: (T, 2) px; NaN where missing.
-        time_s: (T,) increasing.
-        least_px: A departure below this is never a spike, whatever the track's own noise.
+        fitter: Over the track's frame times.
+        least_px: (T,) a departure below this is never a spike, whatever the track's own noise.
 
     Returns:
         (T,) True where the point lies further from the path than `least_px` and than 4.685 robust standard deviations.
     """
     finite = np.isfinite(track).all(axis=1)
-    spikes = np.zeros(len(track), dtype=np.bool_)
     if finite.sum() < _LEAST_SAMPLES:
-        return spikes
-    values, times = track[finite], time_s[finite]
-    weights = np.ones(len(values))
+        return np.zeros(len(track), dtype=np.bool_)
+    values = np.where(finite[:, None], track, 0.0)
+    stiffness = 1.0 / fitter.gain_at(PATH_HZ)
+    weights = finite.astype(np.float64)
     for _ in range(_REFITS):
-        path = fit_path(values, times, weights)
-        distance = np.linalg.norm(values - path, axis=1)
-        limit = max(_BIWEIGHT * _MAD_TO_SD * float(np.median(distance)), least_px)
-        weights = np.maximum(1.0 - (distance / limit) ** 2, 0.0) ** 2
-    spikes[finite] = distance > limit
-    return spikes
+        distance = np.linalg.norm(values - fitter.fit(values, weights, stiffness), axis=1)
+        limit = np.maximum(_BIWEIGHT * _MAD_TO_SD * float(np.median(distance[finite])), least_px)
+        refitted = np.maximum(1.0 - (distance / limit) ** 2, 0.0) ** 2 * finite
+        settled = float(np.abs(refitted - weights).max()) < 0.02
+        weights = refitted
+        if settled:
+            break
+    return np.asarray(finite & (distance > limit))
 
 
-def fit_path(values: FloatArray, time_s: FloatArray, weights: FloatArray) -> FloatArray:
-    """A smooth path by points of different worth: least squares with a penalty on the third derivative (Whittaker).
-
-    Args:
-        values: (T, D) without NaN.
-        time_s: (T,) increasing, even or not.
-        weights: (T,) worth of each point, 0 to 1; where 0 the path goes by its neighbours alone.
-
-    Returns:
-        (T, D); with full weights half of a 5 Hz motion remains, and nearly all of one below 3 Hz.
-    """
+def find_fillable(known: npt.NDArray[np.bool_], time_s: FloatArray, longest_s: float) -> npt.NDArray[np.bool_]:
+    """(T,) the frames of gaps between known ones that last no longer than `longest_s` seconds."""
+    fillable = np.zeros(len(known), dtype=np.bool_)
+    if len(known) < 2:
+        return fillable
     step_s = float(np.median(np.diff(time_s)))
-    frames = len(time_s)
-    derivative = diags(np.ones(frames)).tocsc()
-    for order in (1, 2, 3):
-        rows = frames - order
-        spans = np.maximum((time_s[order:] - time_s[:rows]) / (order * step_s), 1e-3)
-        difference = diags([-1.0, 1.0], [0, 1], shape=(rows, rows + 1))
-        derivative = diags(1.0 / spans) @ difference @ derivative
-    gain = (2 * np.sin(min(np.pi * _PATH_HZ * step_s, np.pi / 2))) ** 6
-    system = diags(weights + _LEAST_WEIGHT) + derivative.T @ derivative / gain
-    return np.asarray(splu(system.tocsc()).solve(values * weights[:, None]))
-
-
-def fill_gaps(track: FloatArray, time_s: FloatArray, longest_s: float) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
-    """Fill short gaps between found points with the smooth path through them (`fit_path`).
-
-    Args:
-        track: (T, 2) px; NaN where missing.
-        time_s: (T,) increasing.
-        longest_s: Missing time that is still filled.
-
-    Returns:
-        The track, NaN in longer gaps and beyond its first and last point, and (T,) which frames were filled.
-    """
-    finite = np.isfinite(track).all(axis=1)
-    filled = np.zeros(len(track), dtype=np.bool_)
-    if finite.sum() < 2:
-        return track.copy(), filled
-    result = track.copy()
-    step_s = float(np.median(np.diff(time_s)))
-    for start, stop in iterate_runs(~finite):
-        if start == 0 or stop == len(track):
-            continue
-        filled[start:stop] = time_s[stop] - time_s[start - 1] - step_s <= longest_s + 1e-9
-    if filled.any():
-        # A short stretch cannot bear a curve; a straight line through its points is all it says.
-        enough = finite.sum() >= _LEAST_SAMPLES
-        result[filled] = (_path_of(track, time_s) if enough else _line_of(track, time_s))[filled]
-    return result, filled
-
-
-def _path_of(track: FloatArray, time_s: FloatArray) -> FloatArray:
-    """(T, 2) the smooth path by the points that are there."""
-    finite = np.isfinite(track).all(axis=1)
-    return fit_path(np.where(finite[:, None], track, 0.0), time_s, finite.astype(np.float64))
-
-
-def _line_of(track: FloatArray, time_s: FloatArray) -> FloatArray:
-    """(T, 2) straight lines between the points that are there."""
-    finite = np.isfinite(track).all(axis=1)
-    return np.stack([np.interp(time_s, time_s[finite], track[finite, axis]) for axis in (0, 1)], axis=1)
-
-
-def low_pass(track: FloatArray, time_s: FloatArray, cutoff_hz: float) -> FloatArray:
-    """Zero-lag Butterworth low-pass of every unbroken stretch.
-
-    Stretches with uneven frame times are filtered on an even grid and read back at their own times. Stretches of fewer
-    than six frames are left as they are.
-
-    Args:
-        track: (T, 2) px; NaN where missing.
-        time_s: (T,) increasing.
-        cutoff_hz: Below half the frame rate.
-
-    Returns:
-        (T, 2) px, NaN where `track` is.
-    """
-    result = track.copy()
-    for start, stop in iterate_runs(np.isfinite(track).all(axis=1)):
-        if stop - start >= _LEAST_SAMPLES:
-            result[start:stop] = _low_pass_stretch(track[start:stop], time_s[start:stop], cutoff_hz)
-    return result
-
-
-def _low_pass_stretch(values: FloatArray, time_s: FloatArray, cutoff_hz: float) -> FloatArray:
-    """Filter (T, 2) without NaN."""
-    steps = np.diff(time_s)
-    step_s = float(np.median(steps))
-    even = bool(np.all(np.abs(steps - step_s) < _EVEN * step_s))
-    grid_s = time_s if even else np.arange(time_s[0], time_s[-1] + step_s / 2, step_s)
-    signal = values if even else PchipInterpolator(time_s, values, axis=0, extrapolate=True)(grid_s)
-    sections = butter(_ORDER, cutoff_hz * 2 * step_s, output="sos")
-    padding = min(3 * (2 * len(sections) + 1), len(signal) - 1)
-    smooth = sosfiltfilt(sections, signal, axis=0, padlen=padding)
-    return np.asarray(smooth if even else PchipInterpolator(grid_s, smooth, axis=0, extrapolate=True)(time_s))
+    for start, stop in iterate_runs(~known):
+        if start > 0 and stop < len(known):
+            fillable[start:stop] = time_s[stop] - time_s[start - 1] - step_s <= longest_s + 1e-9
+    return fillable

@@ -57,6 +57,20 @@ def test_absent_candidates_are_never_chosen() -> None:
     assert path[1:3].tolist() == [1, 0]
 
 
+def test_counts_may_vary_from_frame_to_frame() -> None:
+    """One answer in easy frames, several in others; leaving the absent ones out changes nothing."""
+    rng = np.random.default_rng(0)
+    candidates = rng.normal(0, 1, (40, 4, 3, 2))
+    candidates[:, 2] = np.linspace(0, 4, 40)[:, None, None]
+    cost = np.where(rng.random((40, 4)) < 0.5, np.inf, 0.0)
+    cost[:, 2] = 0.0
+    path = find_smoothest_path(candidates, cost, np.arange(40) / 30, 1.0)
+    assert (path == 2).mean() > 0.9
+    assert np.isfinite(cost[np.arange(40), path]).all()
+    huge = np.where(np.isinf(cost), 1e6, cost)
+    np.testing.assert_array_equal(find_smoothest_path(candidates, huge, np.arange(40) / 30, 1.0), path)
+
+
 def test_a_long_pause_starts_afresh() -> None:
     """After the pause the nearer candidate has no claim; its own cost decides."""
     candidates = np.array([[[[0.0, 0.0]], [[9.0, 9.0]]]] * 4)
