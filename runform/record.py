@@ -182,8 +182,8 @@ def write_npz(analysis: Analysis, path: Path) -> None:
     """Write the analysis's arrays to exactly `path`, whole or not at all.
 
     time_s (T,) seconds of real time; keypoints_px (T, K, 2), x right and y down, NaN where not found; confidence
-    (T, K); raw_keypoints_px and raw_confidence, the same before cleaning; repairs (T, K) uint8, what cleaning did, a sum
-    of 1 legs swapped back, 2 arms swapped back, 4 leg taken off the other, 8 spike, 16 filled; skeleton, a string;
+    (T, K); raw_keypoints_px and raw_confidence, the same before cleaning; repairs (T, K) uint8, what cleaning did, the
+    sum of 1 legs swapped back, 2 arms swapped back, 4 leg taken off the other, 8 spike, 16 filled; skeleton, a string;
     joints_3d (T, 17, 3) in Human3.6M order, root-centred; embedding (8704,) float32. Where the analysis refused,
     joints_3d and embedding keep their shapes and are all NaN.
 

@@ -42,7 +42,18 @@ ALLOWED: dict[str, set[str]] = {
     "jobs": VALUES | {"job_status", "store"},
 }
 """Room or module -> what it may import of runform, besides itself. Rooms not listed may import anything but ui."""
-ABOVE = {"ui", "training", "cli", "cli_bench", "cli_labels", "cli_models", "cli_store", "cli_training", "console", "__main__"}
+ABOVE = {
+    "ui",
+    "training",
+    "cli",
+    "cli_bench",
+    "cli_labels",
+    "cli_models",
+    "cli_store",
+    "cli_training",
+    "console",
+    "__main__",
+}
 
 
 def _python_files(*folders: Path) -> list[Path]:

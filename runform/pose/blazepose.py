@@ -31,9 +31,9 @@ _MORE_LOOKS = ((0.0, True), (np.radians(-12.0), False))
 # More looks are taken where a second pair of legs is less than this, in log chances, behind the first.
 _CLEAR_LEAD = 2.5
 _ANOTHER = 0.1
-_BATCH = 4
+_BATCH = 8
 # How far the lean follows each batch's, and the most that a runner leans, rad.
-_LEAN_GAIN, _MOST_LEAN = 0.3, 0.7
+_LEAN_GAIN, _MOST_LEAN = 0.4, 0.7
 
 
 class BlazePose:
@@ -73,13 +73,14 @@ class BlazePoseSession:
 
     def __init__(self, nets: BlazePoseNets) -> None:
         self._nets = nets
-        self._lean_rad = 0.0
+        self._lean_rad: float | None = None
 
     def estimate(self, sights: Sequence[Sight]) -> list[tuple[PoseDetection, ...]]:
         """Find the keypoints of one person in each picture; see `PoseSession.estimate`. Up to eight rivals each."""
-        circles = [circle_of_box(sight.box, self._lean_rad) for sight in sights]
-        first = self._look(sights, circles, _FIRST_LOOK)
-        self._follow_lean(first)
+        unknown = self._lean_rad is None
+        circles, first = self._look_first(sights)
+        if unknown and self._lean_rad is not None:
+            circles, first = self._look_first(sights)
         looks = [[landmarks] for landmarks in first]
         pairs = [_find_pairs(answers) for answers in looks]
         open_ones = [n for n, answer in enumerate(first) if _is_open(answer, pairs[n])]
@@ -91,12 +92,20 @@ class BlazePoseSession:
             pairs[n] = _find_pairs(looks[n])
         return [_make_rivals(sight, answers, found) for sight, answers, found in zip(sights, looks, pairs, strict=True)]
 
+    def _look_first(self, sights: Sequence[Sight]) -> tuple[list[Circle], list[Landmarks]]:
+        """Look once at each picture, with the lean as known so far, and learn from it."""
+        circles = [circle_of_box(sight.box, self._lean_rad or 0.0) for sight in sights]
+        first = self._look(sights, circles, _FIRST_LOOK)
+        self._follow_lean(first)
+        return circles, first
+
     def _follow_lean(self, answers: Sequence[Landmarks]) -> None:
         """Take the body's lean along to the next pictures: the networks see an upright body best."""
         leans = [a.circle.turn_rad for a in answers if a.presence >= LEAST_PRESENCE]
         if leans:
             lean = float(np.clip(np.median(leans), -_MOST_LEAN, _MOST_LEAN))
-            self._lean_rad += _LEAN_GAIN * (lean - self._lean_rad)
+            before = lean if self._lean_rad is None else self._lean_rad
+            self._lean_rad = before + _LEAN_GAIN * (lean - before)
 
     def close(self) -> None:
         """Nothing to release: the networks stay for the next analysis."""

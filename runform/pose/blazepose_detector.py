@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from runform.pose.blazepose import LEAST_PRESENCE, box_of_circle, get_nets
+from runform.pose.blazepose import LEAST_PRESENCE, box_of_circle, circle_of_box, get_nets
 from runform.pose.blazepose_nets import BlazePoseNets, Circle, Landmarks, make_view
 from runform.pose.estimator import PoseDetection
 from runform.pose.people.detector import PersonFind
@@ -15,6 +15,8 @@ _LEAST_SCORE = 0.35
 _REACH = 1.25
 # A runner's box is at least this wide, in heights, however narrow the keypoints lie.
 _LEAST_WIDTH = 0.3
+# The landmark network alone must be this sure that a person is where one was expected.
+_SURE_PRESENCE = 0.9
 # Two finds are one person when their middles are nearer than this, in radii, and their sizes alike within half.
 _SAME_PLACE = 0.35
 _SAME_SIZE = 1.5
@@ -55,6 +57,13 @@ class BlazePersonDetector:
                 taken.append(landmarks.circle)
                 finds.append(_to_find(landmarks, score, rgb))
         return tuple(finds)
+
+    def find_again(self, rgb: RgbImage, box: Box) -> PersonFind | None:
+        """Find the person expected in a box by the landmark network alone; see `PersonDetector.find_again`."""
+        circle = circle_of_box(box)
+        (landmarks,) = self._nets.find_landmarks([(rgb, make_view(circle, _REACH))])
+        sure = landmarks.presence >= _SURE_PRESENCE and _is_same(circle, landmarks.circle)
+        return _to_find(landmarks, landmarks.presence, rgb) if sure else None
 
     def close(self) -> None:
         """Nothing to release: the networks stay for the next analysis."""

@@ -36,7 +36,7 @@ DETECTION_SIDE = 224
 # whole body, and four that are not used.
 _POINTS, _VALUES = 39, 5
 _CENTRE, _RIM = 33, 34
-_HEATMAP_KERNEL = 7
+_AROUND = np.arange(-3, 4)  # 7 x 7 cells
 _HEATMAP_LEAST = 0.5
 # Feature maps of the detector: (stride in px, anchors at each place).
 _ANCHOR_LAYERS = ((8, 2), (16, 2), (32, 6))
@@ -109,11 +109,14 @@ class BlazePoseNets:
         if precision == "auto":
             precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
         self.precision = precision
-        # One stream a core and one thread a stream: looks at several pictures side by side scale better than threads
-        # within one look.
-        options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "THROUGHPUT"}
-        self._landmarks = core.compile_model(_keep_outputs(core.read_model(self.landmark_path)), "CPU", options)
-        self._detection = core.compile_model(core.read_model(self.detection_path), "CPU", options)
+        # Many looks side by side scale best with one stream a core and one thread a stream; a look on its own, as when
+        # people are searched for, is done sooner by all threads together.
+        hint = {"INFERENCE_PRECISION_HINT": precision}
+        many, single = hint | {"PERFORMANCE_HINT": "THROUGHPUT"}, hint | {"PERFORMANCE_HINT": "LATENCY"}
+        landmarks = _keep_outputs(core.read_model(self.landmark_path))
+        self._landmarks = core.compile_model(landmarks, "CPU", many)
+        self._single_landmarks = core.compile_model(landmarks, "CPU", single)
+        self._detection = core.compile_model(core.read_model(self.detection_path), "CPU", single)
         self._anchors = _make_anchors()
         self.streams = int(self._landmarks.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._openvino = openvino
@@ -143,7 +146,8 @@ class BlazePoseNets:
             outputs = [np.array(request.get_output_tensor(i).data) for i in range(3)]
             answers[index] = _decode_landmarks(outputs[0], outputs[1], outputs[2], looks[index][1])
 
-        queue = self._openvino.AsyncInferQueue(self._landmarks, self.streams)
+        network, jobs = (self._single_landmarks, 1) if len(looks) == 1 else (self._landmarks, self.streams)
+        queue = self._openvino.AsyncInferQueue(network, jobs)
         queue.set_callback(keep)
         for index, (rgb, view) in enumerate(looks):
             queue.start_async({0: _cut_out(rgb, view)[None]}, index)
@@ -201,8 +205,8 @@ def make_view(circle: Circle, reach: float, tilt_rad: float = 0.0, mirrored: boo
     return View(np.column_stack([linear, offset]), mirrored)
 
 
-def _cut_out(rgb: RgbImage, view: View) -> npt.NDArray[np.float32]:
-    """(256, 256, 3) float32 RGB in [0, 1]; beyond the picture its edge goes on."""
+def _cut_out(rgb: RgbImage, view: View) -> RgbImage:
+    """(256, 256, 3) uint8 RGB; beyond the picture its edge goes on."""
     # OpenCV counts from the middle of the first px, the network from its edge.
     shifted = view.to_picture.copy()
     shifted[:, 2] += view.to_picture[:, :2] @ np.array([0.5, 0.5]) - 0.5
@@ -213,7 +217,7 @@ def _cut_out(rgb: RgbImage, view: View) -> npt.NDArray[np.float32]:
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return np.asarray(cut.astype(np.float32) * np.float32(1 / 255))
+    return np.asarray(cut, dtype=np.uint8)
 
 
 def _decode_landmarks(values: FloatArray, flag: FloatArray, heatmap: FloatArray, view: View) -> Landmarks:
@@ -238,21 +242,25 @@ def _refine(xy: FloatArray, heatmap: FloatArray) -> FloatArray:
     As mediapipe's RefineLandmarksFromHeatmapCalculator: within 7 x 7 cells, where one of them is at least 0.5 sure.
     """
     rows, columns, count = heatmap.shape
-    refined = xy.copy()
-    reach = _HEATMAP_KERNEL // 2
-    for n in range(count):
-        column, row = int(xy[n, 0] * columns), int(xy[n, 1] * rows)
-        if not (0 <= column < columns and 0 <= row < rows):
-            continue
-        top, left = max(row - reach, 0), max(column - reach, 0)
-        cells = heatmap[top : row + reach + 1, left : column + reach + 1, n].astype(np.float64)
-        weights = expit(cells)
-        if weights.max() < _HEATMAP_LEAST:
-            continue
-        total = weights.sum()
-        refined[n, 0] = (weights.sum(axis=0) @ np.arange(left, left + cells.shape[1])) / columns / total
-        refined[n, 1] = (weights.sum(axis=1) @ np.arange(top, top + cells.shape[0])) / rows / total
-    return refined
+    column, row = (xy * [columns, rows]).astype(np.intp).T
+    at_rows = row[:, None] + _AROUND  # (39, 7)
+    at_columns = column[:, None] + _AROUND
+    there = ((at_rows >= 0) & (at_rows < rows))[:, :, None] & ((at_columns >= 0) & (at_columns < columns))[:, None]
+    cells = heatmap[
+        np.clip(at_rows, 0, rows - 1)[:, :, None],
+        np.clip(at_columns, 0, columns - 1)[:, None],
+        np.arange(count)[:, None, None],
+    ]
+    weights = expit(cells.astype(np.float64)) * there  # (39, 7, 7)
+    total = weights.sum(axis=(1, 2))
+    moved = np.stack(
+        [(weights.sum(axis=1) * at_columns).sum(axis=1), (weights.sum(axis=2) * at_rows).sum(axis=1)], axis=1
+    )
+    inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+    sure = inside & (weights.max(axis=(1, 2)) >= _HEATMAP_LEAST)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        centres = moved / total[:, None] / [columns, rows]
+    return np.asarray(np.where(sure[:, None], centres, xy))
 
 
 def _circle_through(centre: FloatArray, rim: FloatArray) -> Circle:
@@ -296,7 +304,12 @@ def _keep_outputs(model: Any) -> Any:
     by_shape = {tuple(output.shape): output for output in model.outputs}
     heatmap_cells = LANDMARK_SIDE // 4
     wanted = [(1, _POINTS * _VALUES), (1, 1), (1, heatmap_cells, heatmap_cells, _POINTS)]
-    return openvino.Model([by_shape[shape] for shape in wanted], model.get_parameters(), "landmarks")
+    kept = openvino.Model([by_shape[shape] for shape in wanted], model.get_parameters(), "landmarks")
+    # Pictures go in as bytes; the network itself brings them to [0, 1].
+    steps = openvino.preprocess.PrePostProcessor(kept)
+    steps.input().tensor().set_element_type(openvino.Type.u8)
+    steps.input().preprocess().convert_element_type(openvino.Type.f32).scale(255.0)
+    return steps.build()
 
 
 def _find_mediapipe() -> Path:

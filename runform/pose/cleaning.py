@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform.pose.confidence import calibrate_confidence
+from runform.pose.coupling import compute_arm_guide
 from runform.pose.legs import arm_columns, compute_leg_length, compute_size, leg_columns
 from runform.pose.merged import LONGEST_MERGED_S, find_merged, find_suspects
 from runform.pose.signals import PATH_HZ, PathFitter, find_fillable, find_spikes, iterate_runs
@@ -146,11 +147,15 @@ def _put_sides_right(
 ) -> tuple[FloatArray, FloatArray]:
     """Keypoints (T, K, 2) and confidence (T, K) with swapped limbs exchanged; `repairs` is told, in place."""
     xy, confidence = raw.xy_px.copy(), raw.confidence.copy()
-    for limbs, flag in ((leg_columns(raw.layout), Repair.LEG_SWAP), (arm_columns(raw.layout), Repair.ARM_SWAP)):
-        swapped = find_swaps(raw.xy_px, raw.time_s, limbs, size_px, clock)
+    legs, arms = leg_columns(raw.layout), arm_columns(raw.layout)
+    guide = None
+    # Arms first: named rightly, they tell the legs.
+    for limbs, flag in ((arms, Repair.ARM_SWAP), (legs, Repair.LEG_SWAP)):
+        swapped = find_swaps(raw.xy_px, raw.time_s, limbs, size_px, clock, guide)
         for array in (xy, confidence):
             _exchange(array, swapped, limbs)
         repairs[np.ix_(swapped, np.concatenate(limbs))] |= flag
+        guide = compute_arm_guide(xy, raw.time_s, arms, size_px)
     return xy, confidence
 
 
@@ -175,8 +180,11 @@ def _find_all_spikes(
     least = size_px * (_SPIKE_NOISE + bend)
     spikes = np.stack([find_spikes(tracks[:, k], fitter, least) for k in range(tracks.shape[1])], axis=1)
     for k in range(spikes.shape[1]):
+        known = np.flatnonzero(np.isfinite(tracks[:, k]).all(axis=1))
         for start, stop in iterate_runs(spikes[:, k]):
-            if stop - start > 1 and (stop - start) * fitter.step_s > LONGEST_SPIKE_S:
+            long = stop - start > 1 and (stop - start) * fitter.step_s > LONGEST_SPIKE_S
+            # What is away at either end has not come back, and taken out could not be filled.
+            if long or start <= known[0] or stop > known[-1]:
                 spikes[start:stop, k] = False
     return spikes
 

@@ -83,7 +83,9 @@ class PoseSession(Protocol):
         ...
 
     def estimate(self, sights: Sequence[Sight]) -> list[tuple[PoseDetection, ...]]:
-        """Find the keypoints of one person in each picture. A sight's answer does not depend on the others.
+        """Find the keypoints of one person in each picture.
+
+        The sights are of one person and in the order of time: a session may carry along how the person leans.
 
         Args:
             sights: Pictures and where the person is about in each.

@@ -12,7 +12,7 @@ import numpy as np
 
 from runform.errors import RunnerNotFoundError, VideoError
 from runform.pose.estimator import PoseDetection, PoseEstimator, PoseSession, Sight
-from runform.pose.hypotheses import choose_hypotheses
+from runform.pose.hypotheses import HypothesisChooser
 from runform.pose.signals import iterate_runs
 from runform.progress import Progress
 from runform.sequences import ClipInfo, FloatArray, KeypointSequence, PersonTrack
@@ -54,27 +54,30 @@ def estimate_keypoints(
         RunnerNotFoundError: The person's keypoints were found in fewer than five frames.
     """
     played_s: list[float] = []
-    rivals: Answers = []
+    skeleton = SKELETONS[estimator.info.skeleton]
+    chooser = HypothesisChooser(skeleton)
+    frames_done = 0
     seen = _count(frames, track, played_s, clip, progress)
     with ExitStack() as stack:
         sessions = [stack.enter_context(_Worker(estimator)) for _ in range(WORKERS)]
         batches = _take_batches(seen, track, sessions[0].batch)
         for answers in _answer(batches, sessions):
-            rivals.extend(answers)
+            for rivals in answers:
+                chooser.push(rivals, played_s[frames_done] / time_scale)
+                frames_done += 1
     if len(played_s) < 2:
         raise VideoError(f"{clip.path} holds a single frame, and running needs motion.", "Choose a video of a run.")
     if len(played_s) != len(track.boxes):
         raise _changed(clip, len(track.boxes), len(played_s))
-    rivals = _drop_short_stays(rivals)
-    found = sum(len(r) > 0 for r in rivals)
-    if found < min(_LEAST_FRAMES, len(rivals)):
+    xy, confidence = chooser.finish()
+    _drop_short_stays(xy, confidence)
+    found = int(np.isfinite(xy).any(axis=(1, 2)).sum())
+    if found < min(_LEAST_FRAMES, len(xy)):
         raise RunnerNotFoundError(
-            f"No runner could be followed: keypoints were found in {found} of {len(rivals)} frames.",
+            f"No runner could be followed: keypoints were found in {found} of {len(xy)} frames.",
             "Film the whole runner from the side, in good light, large in the picture.",
         )
     time_s = np.array(played_s, dtype=np.float64) / time_scale
-    skeleton = SKELETONS[estimator.info.skeleton]
-    xy, confidence = choose_hypotheses(rivals, time_s, skeleton)
     return KeypointSequence(
         time_s=time_s,
         xy_px=xy,
@@ -163,10 +166,8 @@ def _answer(batches: Iterable[list[Sight | None]], workers: Sequence[_Worker]) -
         yield waiting.popleft().result()
 
 
-def _drop_short_stays(rivals: Answers) -> Answers:
-    """The same answers without finds that come and go within two frames."""
-    kept = list(rivals)
-    for start, stop in iterate_runs(np.array([len(r) > 0 for r in rivals], dtype=np.bool_)):
-        if stop - start < min(_LEAST_STAY, len(rivals)):
-            kept[start:stop] = [()] * (stop - start)
-    return kept
+def _drop_short_stays(xy: FloatArray, confidence: FloatArray) -> None:
+    """Take out, in place, finds (T, K, 2) and (T, K) that come and go within two frames."""
+    for start, stop in iterate_runs(np.isfinite(xy).any(axis=(1, 2))):
+        if stop - start < min(_LEAST_STAY, len(xy)):
+            xy[start:stop], confidence[start:stop] = np.nan, 0.0

@@ -20,6 +20,50 @@ _SWAP_COST = 0.05
 # Minus log chances of the picture alone, in units of the path's cost: what moves steadily counts for more.
 _PICTURE_WEIGHT = 0.15
 _FULL_WEIGHT_RATE = 30.0
+# Frames that are settled at a time, and those before and after that have a say in it.
+_STRETCH, _OVERLAP = 600, 120
+
+
+class HypothesisChooser:
+    """Chooses as a clip goes by, a stretch at a time, so that a long clip's rivals need not all be kept.
+
+    A stretch is settled once the frames after it are known too, which is what its choice hangs on.
+
+    Args:
+        skeleton: Of the answers.
+    """
+
+    def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._rivals: list[Sequence[PoseDetection]] = []
+        self._time_s: list[float] = []
+        self._settled = 0  # of the frames kept, those whose answer is chosen
+        self._xy: list[FloatArray] = []
+        self._confidence: list[FloatArray] = []
+
+    def push(self, rivals: Sequence[PoseDetection], time_s: float) -> None:
+        """Take the next frame's answers and its time in s."""
+        self._rivals.append(rivals)
+        self._time_s.append(time_s)
+        if len(self._rivals) == self._settled + _STRETCH + _OVERLAP:
+            self._settle(self._settled + _STRETCH)
+            keep = max(self._settled - _OVERLAP, 0)
+            del self._rivals[:keep], self._time_s[:keep]
+            self._settled -= keep
+
+    def finish(self) -> tuple[FloatArray, FloatArray]:
+        """(T, K, 2) px with NaN and (T, K) confidence with 0 where nothing was found, of every frame."""
+        self._settle(len(self._rivals))
+        count = len(self._skeleton)
+        xy = np.concatenate([np.zeros((0, count, 2)), *self._xy])
+        return xy, np.concatenate([np.zeros((0, count)), *self._confidence])
+
+    def _settle(self, stop: int) -> None:
+        """Choose among the frames kept, and take the choices up to `stop`."""
+        xy, confidence = choose_hypotheses(self._rivals, np.array(self._time_s), self._skeleton)
+        self._xy.append(xy[self._settled : stop])
+        self._confidence.append(confidence[self._settled : stop])
+        self._settled = stop
 
 
 def choose_hypotheses(

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from runform.pose.limb_maps import LIMB_KEYPOINTS, MAP_CELLS, LimbMaps
+from runform.pose.limb_maps import LIMB_KEYPOINTS, MAP_CELLS, FloatMaps, LimbMaps
 from runform.sequences import SIDES, FloatArray, Side
 
 LEG_PARTS = ("knee", "ankle", "heel", "toe")
@@ -20,7 +19,7 @@ _PEAKS = 4
 _LEAST_CHANCE = 0.08
 _LEAST_SHARE = 0.2
 _PEAK_KERNEL = np.ones((5, 5), dtype=np.uint8)
-_CENTROID_REACH = 2
+_AROUND = np.arange(-2, 3)  # 5 x 5 cells make a peak's centre
 _LEGS = 4
 _PAIRS = 8
 # Two answers whose furthest keypoints are nearer than this, in body radii, are one.
@@ -103,8 +102,9 @@ def find_leg_pairs(maps: LimbMaps, hips_px: FloatArray, radius_px: float) -> lis
     """
     radius = radius_px * maps.cells_per_px
     hips = maps.to_cells(hips_px)
+    peaks = find_peaks(maps.chance)
     legs: list[Sequence[LegCandidate | None]] = [
-        _find_leg(maps, side, hips[n], radius) or [None] for n, side in enumerate(SIDES)
+        _find_leg(maps, peaks, side, hips[n], radius) or [None] for n, side in enumerate(SIDES)
     ]
     pairs = [LegPair(left, right, _compute_pair_cost(left, right, radius_px)) for left in legs[0] for right in legs[1]]
     return sorted(pairs, key=lambda pair: pair.cost)[:_PAIRS]
@@ -129,9 +129,11 @@ def _compute_pair_cost(left: LegCandidate | None, right: LegCandidate | None, ra
     return cost + _MERGED * float(np.exp(-((apart / _MERGED_REACH) ** 2)).mean())
 
 
-def _find_leg(maps: LimbMaps, side: Side, hip: FloatArray, radius: float) -> list[LegCandidate]:
+def _find_leg(
+    maps: LimbMaps, all_peaks: Sequence[FloatArray], side: Side, hip: FloatArray, radius: float
+) -> list[LegCandidate]:
     """Places of one leg; hip (2,) and radius in cells."""
-    peaks = [find_peaks(maps.chance[..., LIMB_KEYPOINTS.index(f"{side}_{part}")]) for part in LEG_PARTS]
+    peaks = [all_peaks[LIMB_KEYPOINTS.index(f"{side}_{part}")] for part in LEG_PARTS]
     if any(len(p) == 0 for p in peaks):
         return []
     grids = np.meshgrid(*[np.arange(len(p)) for p in peaks], indexing="ij")
@@ -154,29 +156,33 @@ def _find_leg(maps: LimbMaps, side: Side, hip: FloatArray, radius: float) -> lis
     return kept
 
 
-def find_peaks(chance: npt.NDArray[np.float32]) -> FloatArray:
-    """The highest places of one map.
+def find_peaks(chance: FloatMaps) -> list[FloatArray]:
+    """The highest places of each map.
 
     Args:
-        chance: (64, 64) rows and columns.
+        chance: (64, 64, L) rows, columns and keypoints.
 
     Returns:
-        (N, 3) column and row in cells and height, highest first; at most four, none below 0.08 or a fifth of the
-        highest.
+        For each keypoint (N, 3) column and row in cells and height, highest first; at most four, none below 0.08 or a
+        fifth of the highest.
     """
-    high = cv2.dilate(chance, _PEAK_KERNEL)
-    rows, columns = np.nonzero((chance == high) & (chance > max(_LEAST_CHANCE, _LEAST_SHARE * float(chance.max()))))
-    heights = chance[rows, columns]
-    peaks = []
-    for n in np.argsort(-heights)[:_PEAKS]:
-        top, left = max(rows[n] - _CENTROID_REACH, 0), max(columns[n] - _CENTROID_REACH, 0)
-        bottom, right = (min(at[n] + _CENTROID_REACH + 1, MAP_CELLS) for at in (rows, columns))
-        weights = chance[top:bottom, left:right].astype(np.float64) ** 2
-        total = weights.sum()
-        column = weights.sum(axis=0) @ np.arange(left, right) / total
-        row = weights.sum(axis=1) @ np.arange(top, bottom) / total
-        peaks.append((column, row, float(heights[n])))
-    return np.array(peaks, dtype=np.float64).reshape(-1, 3)
+    high = cv2.dilate(chance, _PEAK_KERNEL).reshape(chance.shape)
+    least = np.maximum(_LEAST_CHANCE, _LEAST_SHARE * chance.max(axis=(0, 1)))
+    rows, columns, of = np.nonzero((chance == high) & (chance > least))
+    at_rows, at_columns = rows[:, None] + _AROUND, columns[:, None] + _AROUND  # (N, 5)
+    there = [(at >= 0) & (at < MAP_CELLS) for at in (at_rows, at_columns)]
+    cells = chance[
+        np.clip(at_rows, 0, MAP_CELLS - 1)[:, :, None],
+        np.clip(at_columns, 0, MAP_CELLS - 1)[:, None],
+        of[:, None, None],
+    ].astype(np.float64)
+    weights = cells**2 * (there[0][:, :, None] & there[1][:, None])  # (N, 5, 5)
+    total = weights.sum(axis=(1, 2))
+    column = (weights.sum(axis=1) * at_columns).sum(axis=1) / total
+    row = (weights.sum(axis=2) * at_rows).sum(axis=1) / total
+    peaks = np.stack([column, row, chance[rows, columns, of].astype(np.float64)], axis=1)
+    order = np.argsort(-peaks[:, 2], kind="stable")
+    return [peaks[order[of[order] == n]][:_PEAKS] for n in range(chance.shape[2])]
 
 
 def _compute_misfit(ratio: FloatArray, segment: _Segment) -> FloatArray:

@@ -1,19 +1,20 @@
 """Finds the frames whose left and right limbs carry each other's names.
 
 Swapping turns the sign of left minus right and leaves all else. So the question is one sign per frame, answered for the
-whole clip at once (Viterbi) by two witnesses:
+whole clip at once (Viterbi) by three witnesses:
 - velocity: the difference moves steadily from frame to frame, also while the limbs cross;
 - the stride: over a stride the difference draws the same curve again and again (`stride.py`). This one counts however
-  long the swap lasts, and knows what near and far limb differ in, such as their size.
-Thigh and shank lengths speak through both: a chain of keypoints is judged as one, so limbs are never mixed.
+  long the swap lasts, and knows what near and far limb differ in, such as their size;
+- for the legs, shoulders and arms where the stride does not hold (`coupling.py`).
+Thigh and shank lengths speak through all: a chain of keypoints is judged as one, so limbs are never mixed.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 
+from runform.pose.coupling import ArmCoupling, compute_explained
 from runform.pose.stride import StrideClock, count_harmonics, fit_stride, stride_design
 from runform.sequences import FloatArray
 
@@ -22,7 +23,9 @@ Limbs = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 # Beyond this pause the earlier motion says nothing about the later.
 _REACH_S = 0.3
 # Neighbouring keypoints and frames err alike, so each counts for less than a witness of its own.
-_VELOCITY_SHARE, _STRIDE_SHARE = 0.5, 0.25
+_VELOCITY_SHARE, _STRIDE_SHARE, _COUPLING_SHARE = 0.5, 0.25, 0.5
+# Frames that are closer than this err alike altogether: what they say counts by time.
+_STRIDE_STEP_S, _COUPLING_STEP_S = 1 / 60, 1 / 30
 # Costs, in nats, of a change between named rightly and swapped, and of each swapped frame: 0.4 at 30 frames/s, less
 # where the frames are closer.
 _CHANGE_COST = 5.0
@@ -30,6 +33,7 @@ _SWAPPED_COST_PER_S = 12.0
 _LEAST_SWAPPED_COST, _MOST_SWAPPED_COST = 0.2, 0.4
 _FREEDOM = 4.0  # Student's t: a few wild points must not decide
 _LEAST_NOISE = 0.006  # limb lengths; below this keypoints are never known
+_LEAST_COUPLING_NOISE = 0.05  # arms tell a stride from the next, not the legs' place
 _ROUNDS = 3
 _MAD_TO_SD = 1.4826
 # Even harmonics are how near and far limb differ, and small.
@@ -38,11 +42,15 @@ _RIDGE, _EVEN_RIDGE = 1e-4, 4e-3
 _GOOD_MISFIT, _MOST_MISFIT = 0.1, 0.3
 _LOCAL_STRIDES = 1.0
 _LEAST_STRIDES = 2.0
-_TOLD = 0.25
 
 
 def find_swaps(
-    xy: FloatArray, time_s: FloatArray, limbs: Limbs, scale_px: FloatArray, clock: StrideClock | None
+    xy: FloatArray,
+    time_s: FloatArray,
+    limbs: Limbs,
+    scale_px: FloatArray,
+    clock: StrideClock | None,
+    guide: FloatArray | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Frames in which two limbs are named the wrong way round, against the naming that most of the clip has.
 
@@ -51,7 +59,8 @@ def find_swaps(
         time_s: (T,) increasing.
         limbs: Columns of the left and of the right limb, in the same order.
         scale_px: (T,) a length of the body in px.
-        clock: The stride, or None where the limbs keep no rhythm; then velocity alone decides.
+        clock: The stride, or None where the limbs keep no rhythm; then it has no say.
+        guide: (T, G) of the arms, as from `compute_arm_guide`, where the limbs are legs; None leaves it out.
 
     Returns:
         (T,) bool, False where a limb is missing.
@@ -65,10 +74,20 @@ def find_swaps(
     curve = _StrideCurve(clock, time_s, found) if clock is not None else None
     sign = np.ones(len(found))
     step_s = float(np.median(np.diff(time_s)))
+    coupling = ArmCoupling(guide[found], step_s) if guide is not None else None
     swapped_cost = float(np.clip(_SWAPPED_COST_PER_S * step_s, _LEAST_SWAPPED_COST, _MOST_SWAPPED_COST))
     for _ in range(_ROUNDS):
         expected = np.zeros_like(apart) if curve is None else curve.fit(apart, sign)
-        evidence = np.zeros(len(found)) if curve is None else curve.trust * _weigh(apart, expected, sign)
+        evidence = np.zeros(len(found))
+        if curve is not None:
+            share = _STRIDE_SHARE * min(1.0, step_s / _STRIDE_STEP_S)
+            evidence += share * curve.trust * _weigh(apart, expected, sign, _LEAST_NOISE)
+        if coupling is not None:
+            share = _COUPLING_SHARE * min(1.0, step_s / _COUPLING_STEP_S)
+            left_over = 1.0 if curve is None else 1.0 - curve.trust
+            across = apart[:, :, :1]
+            spoken = _weigh(across, coupling.fit(across, sign), sign, _LEAST_COUPLING_NOISE)
+            evidence += share * left_over * coupling.trust * spoken
         steps = _compute_step_costs(apart, expected, sign, times)
         before, sign = sign, _decode(steps, evidence, swapped_cost)
         if np.array_equal(sign, before):
@@ -101,22 +120,11 @@ class _StrideCurve:
     def fit(self, apart: FloatArray, sign: FloatArray) -> FloatArray:
         """(F, P, 2) the curve at every frame, from differences (F, P, 2) under the present names."""
         expected = self._fit(apart, sign)
-        explained = self._compute_explained(apart, expected)
+        # Someone who turns round, or whose view turns, leaves the clip's curve; there the other witnesses must decide.
+        every = np.ones(len(apart), dtype=np.bool_)
+        explained = compute_explained(apart, expected, every, self._width, (_GOOD_MISFIT, _MOST_MISFIT))
         self.trust = self._clock_trust * explained
         return np.asarray(expected * explained[:, None, None])
-
-    def _compute_explained(self, apart: FloatArray, expected: FloatArray) -> FloatArray:
-        """(F,) 0 to 1: how far the curve holds about each frame, whatever the names.
-
-        Someone who turns round, or whose view turns, leaves the clip's curve; there velocity must decide.
-        """
-        misfit = np.minimum(*(np.nansum((s * apart - expected) ** 2, axis=(1, 2)) for s in (1.0, -1.0)))
-        size = np.nansum(apart**2, axis=(1, 2))
-        # Limbs that lie together though the curve has them apart are found twice over, and say nothing of the curve.
-        told = size > _TOLD * np.nansum(expected**2, axis=(1, 2))
-        misfit, size = misfit * told, size * told
-        local = gaussian_filter1d(misfit, self._width) / np.maximum(gaussian_filter1d(size, self._width), 1e-12)
-        return np.asarray(np.clip((_MOST_MISFIT - local) / (_MOST_MISFIT - _GOOD_MISFIT), 0.0, 1.0))
 
     def _fit(self, apart: FloatArray, sign: FloatArray) -> FloatArray:
         design = stride_design(self._phase, self._harmonics)
@@ -128,13 +136,10 @@ class _StrideCurve:
         return expected
 
 
-def _weigh(apart: FloatArray, expected: FloatArray, sign: FloatArray) -> FloatArray:
-    """(F,) nats by which the stride's curve speaks for the names as they came."""
-    residual = sign[:, None, None] * apart - expected
-    noise = _noise_of(residual)
-    as_named = _surprise(apart - expected, noise)
-    swapped = _surprise(-apart - expected, noise)
-    return np.asarray(_STRIDE_SHARE * (swapped - as_named))
+def _weigh(apart: FloatArray, expected: FloatArray, sign: FloatArray, least_noise: float) -> FloatArray:
+    """(F,) nats by which what is expected speaks for the names as they came."""
+    noise = np.maximum(_noise_of(sign[:, None, None] * apart - expected), least_noise)
+    return _surprise(-apart - expected, noise) - _surprise(apart - expected, noise)
 
 
 def _compute_step_costs(apart: FloatArray, expected: FloatArray, sign: FloatArray, times: FloatArray) -> FloatArray:

@@ -14,6 +14,8 @@ from runform.sequences import FloatArray
 from runform.training.cleaning_scenes import Scene
 
 SWAP_LENGTHS = ((1, 3), (4, 10), (11, 20))
+SUMMARIES = ("runs", "walks", "all")
+"""Conditions that take in many others."""
 _CONFIDENCE_EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 _LEAST_KEYPOINTS = 100
 
@@ -101,7 +103,12 @@ def _label_kind(outcome: Outcome) -> str:
     return f"{outcome.scene.kind}s"
 
 
-def describe(name: str, outcomes: list[Outcome]) -> dict[str, Any]:
+def describe_groups(outcomes: list[Outcome]) -> list[dict[str, Any]]:
+    """The table: one row for each condition."""
+    return [_describe(name, chosen) for name, chosen in group_outcomes(outcomes)]
+
+
+def _describe(name: str, outcomes: list[Outcome]) -> dict[str, Any]:
     """One row of the table."""
     legs = sum((o.legs for o in outcomes), Tally())
     arms = sum((o.arms for o in outcomes), Tally())
@@ -132,24 +139,25 @@ def describe(name: str, outcomes: list[Outcome]) -> dict[str, Any]:
     }
 
 
-def compare_with_goals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def compare_with_goals(rows: list[dict[str, Any]], rows_by_seed: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """The design's goals and what was measured, for runs, and for all, walks that turn round among them.
 
     Args:
-        rows: Of the table, as from `describe`; "all" is among them.
+        rows: The table over all seeds, as from `describe_groups`; harm to a clean track is read from it.
+        rows_by_seed: The table of each seed; a goal is met when the seed that does worst meets it.
     """
-    by_condition = {row["condition"]: row for row in rows}
     goals = []
     for condition in ("runs", "all"):
-        if condition in by_condition:
-            row = by_condition[condition]
-            goals += [
-                _at_least(f"leg swap recall, {condition}", row["recall"], 0.97),
-                _at_least(f"leg swap precision, {condition}", row["precision"], 0.99),
-                _at_least(f"arm swap recall, {condition}", row["arm_recall"], 0.97),
-                _at_least(f"arm swap precision, {condition}", row["arm_precision"], 0.99),
-                _at_most(f"error after over before, {condition}", row["ratio"], 0.6),
-            ]
+        of_seeds = [row for table in rows_by_seed for row in table if row["condition"] == condition]
+        if of_seeds:
+            for limbs, prefix in (("leg", ""), ("arm", "arm_")):
+                for what, goal in (("recall", 0.97), ("precision", 0.99)):
+                    # NaN, where nothing was swapped, says nothing.
+                    values = [row[prefix + what] for row in of_seeds if not np.isnan(row[prefix + what])]
+                    worst = min(values, default=float("nan"))
+                    goals.append(_at_least(f"{limbs} swap {what}, {condition}", worst, goal))
+            ratio = max(row["ratio"] for row in of_seeds)
+            goals.append(_at_most(f"error after over before, {condition}", ratio, 0.6))
     harm = max(row["harm_percent"] for row in rows)
     return [*goals, _at_most("error added to a clean track, worst condition", harm, 2.0, "%")]
 

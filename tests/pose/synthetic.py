@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from runform.pose.estimator import Box, PoseDetection, PoseModelInfo
+from runform.pose.estimator import PoseDetection, PoseModelInfo, Sight
 from runform.sequences import ClipInfo, FloatArray, KeypointSequence
 from runform.skeletons import BLAZEPOSE_33, Skeleton
-from runform.video.read import Frame, RgbImage
+from runform.video.read import Frame
 
 STRIDES_PER_S = 1.4
 LEG_PX = 300.0
@@ -71,39 +71,61 @@ def make_detection(xy: FloatArray) -> PoseDetection:
 class PaintedEstimator:
     """Finds people painted as flat rectangles, one grey level for each; a stand-in for a model with a known answer.
 
-    In a box it answers with the person most of whom is inside; in a whole picture only with somebody who takes up a
-    quarter of its height, as detectors lose small people.
+    Of the people in a sight's box it answers with the one most of whom is inside. Nose and left eye are the upper left
+    and lower right corner, every other keypoint is the middle.
     """
 
     info = PoseModelInfo(backend="painted", model="painted", sha256="0" * 64, skeleton=BLAZEPOSE_33.name)
 
-    def __init__(self, least_share: float = 0.25) -> None:
-        self.least_share = least_share
-        self.open_sessions = 0
+    def __init__(self, batch: int = 3) -> None:
+        self.batch = batch
+        self.sessions: list[PaintedSession] = []
 
-    def start(self) -> PaintedEstimator:
-        self.open_sessions += 1
-        return self
+    @property
+    def open_sessions(self) -> int:
+        return sum(session.open for session in self.sessions)
+
+    def start(self) -> PaintedSession:
+        session = PaintedSession(self.batch, len(self.sessions))
+        self.sessions.append(session)
+        return session
+
+
+class PaintedSession:
+    """One use of the painted estimator; `number` counts the estimator's sessions, `seen` how many sights it had."""
+
+    def __init__(self, batch: int, number: int) -> None:
+        self.batch, self.number = batch, number
+        self.open, self.seen = True, 0
+        self.batches: list[int] = []
+
+    def estimate(self, sights: Sequence[Sight]) -> list[tuple[PoseDetection, ...]]:
+        self.batches.append(len(sights))
+        answers = []
+        for sight in sights:
+            answers.append(find_painted(sight))
+            self.seen += 1
+        return answers
 
     def close(self) -> None:
-        self.open_sessions -= 1
+        self.open = False
 
-    def estimate(self, rgb: RgbImage, box: Box | None) -> tuple[PoseDetection, ...]:
-        height, width = rgb.shape[:2]
-        x, y, w, h = (0.0, 0.0, float(width), float(height)) if box is None else box
-        best: tuple[int, npt.NDArray[np.intp]] | None = None
-        for level in np.unique(rgb[..., 0]):
-            rows, columns = np.nonzero(rgb[..., 0] == level)
-            inside = int(((columns >= x) & (columns <= x + w) & (rows >= y) & (rows <= y + h)).sum())
-            tall_enough = box is not None or np.ptp(rows) >= self.least_share * height
-            if level and tall_enough and inside > 0.6 * len(rows) and (best is None or inside > best[0]):
-                best = inside, np.array([columns.min(), rows.min(), columns.max(), rows.max()])
-        if best is None:
-            return ()
-        left, top, right, bottom = best[1].astype(np.float64)
-        xy = np.tile([(left + right) / 2, (top + bottom) / 2], (len(BLAZEPOSE_33), 1))
-        xy[0], xy[1] = (left, top), (right, bottom)
-        return (make_detection(xy),)
+
+def find_painted(sight: Sight) -> tuple[PoseDetection, ...]:
+    """The painted person most of whom is in the box, or nobody."""
+    x, y, w, h = sight.box
+    best: tuple[int, npt.NDArray[np.intp]] | None = None
+    for level in np.unique(sight.rgb[..., 0]):
+        rows, columns = np.nonzero(sight.rgb[..., 0] == level)
+        inside = int(((columns >= x) & (columns <= x + w) & (rows >= y) & (rows <= y + h)).sum())
+        if level and inside > 0.6 * len(rows) and (best is None or inside > best[0]):
+            best = inside, np.array([columns.min(), rows.min(), columns.max(), rows.max()])
+    if best is None:
+        return ()
+    left, top, right, bottom = best[1].astype(np.float64)
+    xy = np.tile([(left + right) / 2, (top + bottom) / 2], (len(BLAZEPOSE_33), 1))
+    xy[0], xy[1] = (left, top), (right, bottom)
+    return (make_detection(xy),)
 
 
 def paint(people: list[list[tuple[int, int, int, int] | None]], width: int = 320, height: int = 180) -> Iterator[Frame]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from runform.pose.estimator import PoseDetection
-from runform.pose.hypotheses import choose_hypotheses, compute_merged
+from runform.pose.hypotheses import HypothesisChooser, choose_hypotheses, compute_merged
 from runform.pose.legs import compute_leg_length, leg_columns, swap_legs
 from runform.skeletons import BLAZEPOSE_33, HALPE_26
 from tests.pose.synthetic import LEG_PX, make_detection, make_runner, make_times
@@ -57,6 +57,34 @@ def test_rivals_that_merge_the_legs_are_passed_over() -> None:
     xy, _ = choose_hypotheses(rivals, time_s, BLAZEPOSE_33)
     np.testing.assert_allclose(xy[:, RIGHT], truth[:, RIGHT], atol=0.05 * LEG_PX)
     np.testing.assert_allclose(xy[:, LEFT], truth[:, LEFT], atol=0.05 * LEG_PX)
+
+
+def test_a_long_clip_settled_in_stretches_is_chosen_as_a_whole() -> None:
+    time_s = make_times(1500)
+    truth = make_runner(time_s)
+    rng = np.random.default_rng(1)
+    rivals: list[tuple[PoseDetection, ...]] = []
+    for frame in range(len(time_s)):
+        bad = truth[frame].copy()
+        bad[RIGHT] = bad[LEFT]
+        answers = [make_detection(truth[frame]), make_detection(bad)]
+        missing = 700 <= frame < 705
+        rivals.append(() if missing else tuple(answers if rng.random() < 0.5 else answers[::-1]))
+    chooser = HypothesisChooser(BLAZEPOSE_33)
+    for answers_now, now_s in zip(rivals, time_s, strict=True):
+        chooser.push(answers_now, float(now_s))
+
+    xy, confidence = chooser.finish()
+
+    whole_xy, whole_confidence = choose_hypotheses(rivals, time_s, BLAZEPOSE_33)
+    np.testing.assert_array_equal(xy, whole_xy)
+    np.testing.assert_array_equal(confidence, whole_confidence)
+
+
+def test_nothing_pushed_is_nothing_chosen() -> None:
+    xy, confidence = HypothesisChooser(BLAZEPOSE_33).finish()
+    assert xy.shape == (0, 33, 2)
+    assert confidence.shape == (0, 33)
 
 
 def test_what_the_picture_says_counts_where_motion_is_open() -> None:

@@ -45,6 +45,18 @@ class PersonDetector(Protocol):
         """
         ...
 
+    def find_again(self, rgb: RgbImage, box: Box) -> PersonFind | None:
+        """Find the one person expected in a box, where that costs less than `find`.
+
+        Args:
+            rgb: (H, W, 3) uint8 RGB, upright.
+            box: About where the person's whole body is, px.
+
+        Returns:
+            The find, or None where it is not sure or not cheaper: then `find` is asked.
+        """
+        ...
+
     def close(self) -> None:
         """Release what it holds."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,16 +96,19 @@ def find_people(
     """
     sampler: Sampler | None = None
     played_s: list[float] = []
-    for frame in frames:
-        sampler = sampler or Sampler(detector, frame.rgb, clip.frames - 1, time_scale, box, box_s)
-        sampler.push(frame)
-        played_s.append(frame.time_s)
-        if progress is not None and clip.frames:
-            progress.report(len(played_s) / clip.frames)
-    if sampler is None:
-        raise VideoError(f"{clip.path} holds no frame.", "Choose a video of a run.")
+    with ExitStack() as stack:
+        for frame in frames:
+            if sampler is None:
+                sampler = Sampler(detector, frame.rgb, clip.frames - 1, time_scale, box, box_s)
+                stack.callback(sampler.close)
+            sampler.push(frame)
+            played_s.append(frame.time_s)
+            if progress is not None and clip.frames:
+                progress.report(len(played_s) / clip.frames)
+        if sampler is None:
+            raise VideoError(f"{clip.path} holds no frame.", "Choose a video of a run.")
+        tracks, camera = sampler.finish()
     time_s = np.array(played_s, dtype=np.float64)
-    tracks, camera = sampler.finish()
     people = link_tracks(tracks, camera.to_first)
     boxes = [
         compute_boxes(person.sightings, time_s / time_scale, camera.to_first, _find_shot(camera, person), sampler.size)

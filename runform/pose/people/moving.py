@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -22,9 +23,19 @@ _FOLLOWED_COVER = 0.4
 _BOX_GROWTH = 1.3
 _SQUARE = 1.8
 _MOST = 2
-# A place where something moved and nobody was found (leaves, a flag) is let be for this long.
-_LET_BE_S = 0.4
+# A place where something moved and nobody was found (leaves, a treadmill's belt) is let be for this long, twice as
+# long each time after, and forgotten where nothing moved for the longest of it again.
+_LET_BE_S, _LONGEST_LET_BE_S = 0.4, 1.6
 _SAME_PLACE_IOU = 0.3
+
+
+@dataclass(frozen=True)
+class _LetBe:
+    """A place that was looked at for what moved there: px of the whole picture, until when, and for how long."""
+
+    square: Box
+    until_s: float
+    wait_s: float
 
 
 class MotionWatch:
@@ -39,7 +50,7 @@ class MotionWatch:
         self._scale = scale
         self._size = width, height
         self._last: GreyImage | None = None
-        self._let_be: list[tuple[Box, float]] = []
+        self._let_be: list[_LetBe] = []
 
     def start_shot(self, small: GreyImage) -> None:
         """Begin anew with the first picture of a shot."""
@@ -56,7 +67,7 @@ class MotionWatch:
             time_s: Real time.
         """
         last, self._last = self._last, small
-        self._let_be = [(place, until) for place, until in self._let_be if until > time_s]
+        self._let_be = [place for place in self._let_be if time_s < place.until_s + _LONGEST_LET_BE_S]
         if last is None:
             return []
         boxes = [tuple(value * self._scale.factor for value in box) for box in _find_changes(last, small, motion)]
@@ -66,10 +77,12 @@ class MotionWatch:
             box = (x, y, width, height)
             known = any(compute_cover(box, other) >= _FOLLOWED_COVER for other in grown)
             square = square_around(box, _SQUARE, *self._size)
-            tried = any(compute_iou(square, place) >= _SAME_PLACE_IOU for place, _ in self._let_be)
-            if not known and not tried and len(squares) < _MOST:
+            tried = [place for place in self._let_be if compute_iou(square, place.square) >= _SAME_PLACE_IOU]
+            if not known and len(squares) < _MOST and all(place.until_s <= time_s for place in tried):
                 squares.append(square)
-                self._let_be.append((square, time_s + _LET_BE_S))
+                wait_s = min(max((2 * place.wait_s for place in tried), default=_LET_BE_S), _LONGEST_LET_BE_S)
+                self._let_be = [place for place in self._let_be if place not in tried]
+                self._let_be.append(_LetBe(square, time_s + wait_s, wait_s))
         return squares
 
 

@@ -15,7 +15,7 @@ _SQUARE = 1.8
 _JOINED_GROWTH = 1.3
 # More people than this at once are left to the search of the whole picture, save those not seen for longest.
 _MOST_SQUARES = 4
-_SEARCH_EVERY_S = 0.5
+_SEARCH_EVERY_S = 0.8
 _SEARCH_EVERY_ALONE_S = 0.2
 # A tile goes with every second search while somebody is followed, and three with each while nobody is.
 _TILES_EACH = 0.5
@@ -50,10 +50,14 @@ class SearchPlan:
         self._tiles_due = 0.0
         self._searched_s = -float("inf")
 
-    def start_shot(self) -> list[Box | None]:
-        """Everywhere: the whole picture (None) and every tile."""
+    def start_shot(self) -> tuple[list[Box | None], list[Box | None]]:
+        """Where to look first, the whole picture (None) and the large tiles, and where if that shows nobody."""
         self._searched_s = -float("inf")
-        return [None, *self._tiles]
+        large = max(tile[2] for tile in self._tiles)
+        return (
+            [None, *(tile for tile in self._tiles if tile[2] == large)],
+            [tile for tile in self._tiles if tile[2] < large],
+        )
 
     def around(self, expected: Sequence[Box], unseen_s: Sequence[float]) -> list[Box]:
         """Squares about the people followed.

@@ -80,7 +80,10 @@ def compute_colours(rgb: RgbImage, box: Box) -> FloatArray:
         return np.full(int(np.prod(_BINS)), 1.0 / np.sqrt(np.prod(_BINS)))
     patch = cv2.resize(rgb[top:bottom, left:right], _PATCH, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(patch.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    counts, _ = np.histogramdd(np.clip(lab, *np.transpose(_LAB_RANGE)), bins=_BINS, range=_LAB_RANGE)
+    low, high = np.transpose(_LAB_RANGE)
+    bins = np.clip((lab - low) / (high - low) * _BINS, 0, np.array(_BINS) - 1).astype(np.intp)
+    counts = np.bincount(np.ravel_multi_index(tuple(bins.T), _BINS), minlength=int(np.prod(_BINS))).reshape(_BINS)
+    counts = counts.astype(np.float64)
     for axis in range(3):
         # Spread over neighbouring bins, since a shade on the edge of one falls now here, now there.
         counts = convolve1d(counts, (0.25, 0.5, 0.25), axis=axis, mode="constant")

@@ -71,6 +71,10 @@ class YoloxDetector:
             if x1 > x0 and y1 > y0
         )
 
+    def find_again(self, rgb: RgbImage, box: Box) -> PersonFind | None:  # noqa: ARG002 - the protocol's
+        """Nothing: one look costs the same wherever it goes; see `PersonDetector.find_again`."""
+        return None
+
     def close(self) -> None:
         """Nothing to release: the session goes with the object."""
 

@@ -67,7 +67,10 @@ def test_those_unseen_for_longest_come_first_and_those_gone_not_at_all() -> None
 def test_the_round_of_tiles_comes_to_each() -> None:
     plan = SearchPlan(480, 352)
     tiles = set(iterate_tiles(480, 352))
-    assert set(plan.start_shot()) == {None, *tiles}
+    first, then = plan.start_shot()
+    assert first[0] is None
+    assert {*first, *then} == {None, *tiles}
+    assert min(tile[2] for tile in first if tile) > max(tile[2] for tile in then if tile)
     seen: set[Box | None] = set()
     looks = 0
     for step in range(600):
@@ -75,7 +78,7 @@ def test_the_round_of_tiles_comes_to_each() -> None:
         looks += len(regions)
         seen.update(regions)
     assert seen == {None, *tiles}
-    assert looks == pytest.approx(60 * 3, abs=3)  # the whole twice a second, and one tile
+    assert looks == pytest.approx(75 * 1.5, abs=3)  # the whole every 0.8 s, and with every second of them a tile
 
 
 def test_it_is_looked_more_often_while_nobody_is_followed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 
 from runform.pose.estimator import PoseDetection
-from runform.pose.people.boxes import compute_shared_area, compute_visible_share, move_box
+from runform.pose.people.boxes import compute_iou, compute_shared_area, compute_visible_share, move_box
 from runform.pose.people.detector import PersonFind
 from runform.sequences import Box, ClipInfo, FloatArray
 from runform.skeletons import BLAZEPOSE_33
@@ -79,6 +80,7 @@ class World:
     name: str = "all-seeing"
     calls: int = 0
     _time_s: float = 0.0
+    _shown: deque[tuple[RgbImage, float]] = field(default_factory=lambda: deque(maxlen=64))
     _rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
 
     @property
@@ -105,7 +107,9 @@ class World:
                     x, y, width, height = (round(v) for v in box)
                     cv2.rectangle(rgb, (x, y), (x + width, y + height // 2), walker.rgb, -1)
                     cv2.rectangle(rgb, (x, y + height // 2), (x + width, y + height), (40, 40, 40), -1)
-            yield Frame(index, self._time_s, np.clip(rgb * self.brightness(self._time_s), 0, 255).astype(np.uint8))
+            shown = np.clip(rgb * self.brightness(self._time_s), 0, 255).astype(np.uint8)
+            self._shown.append((shown, self._time_s))
+            yield Frame(index, self._time_s, shown)
 
     def box_of(self, walker: Walker, time_s: float | None = None) -> Box | None:
         """Somebody's box in px of the picture, None where they are not there."""
@@ -116,33 +120,46 @@ class World:
     def find(self, rgb: RgbImage, region: Box | None) -> tuple[PersonFind, ...]:
         """Everyone of whom half is in the region, nobody nearer hides two thirds, and who is large enough in it."""
         self.calls += 1
+        # Looks run beside the reading of later frames, so the moment is that of the picture looked at.
+        at_s = next(time_s for shown, time_s in self._shown if shown is rgb)
         looked_at = region if region is not None else (0.0, 0.0, float(rgb.shape[1]), float(rgb.shape[0]))
         finds = []
         for walker in self.walkers:
-            box = self.box_of(walker)
-            if box is None or self.blind(self._time_s) or box[3] < max(looked_at[2:]) / 8:
+            box = self.box_of(walker, at_s)
+            if box is None or self.blind(at_s) or box[3] < max(looked_at[2:]) / 8:
                 continue
-            hidden = self._hidden_share(walker, box)
+            hidden = self._hidden_share(walker, box, at_s)
             seen = compute_shared_area(box, looked_at) / (box[2] * box[3])
             if hidden < 0.67 and seen >= 0.5 and compute_visible_share(box, WIDTH, HEIGHT) >= 0.5:
                 shaken = tuple(v + self._rng.normal(0, self.noise * box[3]) for v in box)
-                finds.append(PersonFind(_clip_to(shaken), 0.9 - 0.3 * hidden, self._pose(walker, box)))
+                finds.append(PersonFind(_clip_to(shaken), 0.9 - 0.3 * hidden, self._pose(walker, box, at_s)))
         return tuple(sorted(finds, key=lambda find: -find.score))
+
+    def find_again(self, rgb: RgbImage, box: Box) -> PersonFind | None:
+        """Who fills the box, if somebody does."""
+        finds = self.find(rgb, (box[0] - box[2], box[1] - box[3] / 2, 3 * box[2], 2 * box[3]))
+        return max(
+            (find for find in finds if compute_iou(find.box, box) > 0.5),
+            key=lambda find: compute_iou(find.box, box),
+            default=None,
+        )
 
     def close(self) -> None:
         """Nothing to release."""
 
-    def _hidden_share(self, walker: Walker, box: Box) -> float:
-        nearer = [self.box_of(other) for other in self.walkers if other is not walker and other.depth < walker.depth]
+    def _hidden_share(self, walker: Walker, box: Box, at_s: float) -> float:
+        nearer = [
+            self.box_of(other, at_s) for other in self.walkers if other is not walker and other.depth < walker.depth
+        ]
         return max((compute_shared_area(box, o) / (box[2] * box[3]) for o in nearer if o is not None), default=0.0)
 
-    def _pose(self, walker: Walker, box: Box) -> PoseDetection | None:
+    def _pose(self, walker: Walker, box: Box, at_s: float) -> PoseDetection | None:
         if walker.strides_per_s is None:
             return None
         xy = np.tile([box[0] + box[2] / 2, box[1] + box[3] / 4], (len(BLAZEPOSE_33), 1))
         leg = box[3] / 2
         for side, sign in (("left", 1.0), ("right", -1.0)):
-            swing = sign * 0.4 * leg * np.sin(2 * np.pi * walker.strides_per_s * self._time_s)
+            swing = sign * 0.4 * leg * np.sin(2 * np.pi * walker.strides_per_s * at_s)
             for joint, down, share in (("hip", 0.0, 0.0), ("knee", 0.5, 0.5), ("ankle", 1.0, 1.0)):
                 place = box[0] + box[2] / 2 + share * swing, box[1] + leg + down * leg
                 xy[BLAZEPOSE_33.index[f"{side}_{joint}"]] = place
