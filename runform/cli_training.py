@@ -54,9 +54,15 @@ def evaluate_cleaning_command(data: Data, json_file: JsonFile = None) -> None:
     """Repair of swapped and merged limbs, and error before and after, on motion damaged as detectors damage it."""
     from runform.training.cleaning_evaluation import evaluate_cleaning
 
-    result = evaluate_cleaning(data)
-    print_table(result["reliability"])
-    _report(result, json_file)
+    _report(evaluate_cleaning(data), json_file)
+
+
+@evaluate_app.command("view")
+def evaluate_view_command(data: Data, json_file: JsonFile = None) -> None:
+    """Which side the camera sees, and at what angle, on captured motion filmed from all around."""
+    from runform.training.view_evaluation import evaluate_view
+
+    _report(evaluate_view(data), json_file)
 
 
 @train_app.command("lifter")

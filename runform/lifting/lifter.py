@@ -36,7 +36,7 @@ SHIPPED_LIFTER: LifterChoice = "motionbert-lite-cmu"
 SHIPPED_FILE = "motionbert_lite_cmu.safetensors"
 """Weights trained by this project; see the model card beside them."""
 
-_WINDOWS_PER_BATCH = 16
+_WINDOWS_PER_BATCH = 8
 
 
 @dataclass(frozen=True)
