@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import av
 from av.container import OutputContainer
@@ -17,11 +18,12 @@ from av.video.stream import VideoStream
 
 from runform.analysis import Analyser
 from runform.bench_pose import run_pose_stage
+from runform.errors import RunFormError
 from runform.pose.blazepose import BlazePose
 from runform.pose.cleaning import clean_keypoints
 from runform.progress import Progress
 from runform.results import AnalysisOptions
-from runform.settings import Settings
+from runform.settings import PROJECT_ROOT, Settings
 from runform.video.read import probe
 
 Stage = Literal["pose stage", "whole analysis"]
@@ -57,11 +59,23 @@ def compare_peaks(path: Path, stage: Stage, lengths_s: Sequence[float], progress
         for length_s in lengths_s:
             repeated = Path(folder) / f"{length_s:g}s.mkv"
             repeat_clip(path, repeated, length_s)
-            # A fresh process: what an earlier stage took does not count, and memory is seldom given back.
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                peaks.append(process.submit(measure_peak, repeated, stage).result())
+            peaks.append(_measure_apart(repeated, stage))
             progress.report(len(peaks) / len(lengths_s))
     return peaks
+
+
+def _measure_apart(path: Path, stage: Stage) -> Peak:
+    """`measure_peak` in a fresh process: what an earlier stage took does not count, and memory is seldom given back.
+
+    Raises:
+        RunFormError: The process failed.
+    """
+    command = [sys.executable, "-m", "runform.bench_memory", str(path.absolute()), stage]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise RunFormError(f"The {stage} of {path.name} failed in a process of its own ({reason}).")
+    return Peak(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def repeat_clip(source: Path, target: Path, length_s: float) -> None:
@@ -126,3 +140,7 @@ def _read_peak_mb() -> float | None:
         return None
     lines = dict(line.split(":", 1) for line in _STATUS.read_text(encoding="ascii").splitlines())
     return int(lines["VmHWM"].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asdict(measure_peak(Path(sys.argv[1]), cast(Stage, sys.argv[2])))) + "\n")
