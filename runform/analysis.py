@@ -26,6 +26,7 @@ from runform.pose.cleaning import CleaningReport, clean_keypoints
 from runform.pose.estimator import PoseEstimator, PoseModelInfo
 from runform.pose.follow import estimate_keypoints
 from runform.pose.people.backends import open_person_detector
+from runform.pose.people.detector import PersonDetector
 from runform.pose.people.find import People, choose_runner, find_people, summarise_people
 from runform.progress import Progress
 from runform.report.overlay import write_overlay
@@ -198,19 +199,11 @@ class Analyser:
             BackendUnavailableError: No finder of people can run.
         """
         detector, _ = open_person_detector(self._settings, BlazePersonDetector, progress)  # its name is in the record
-        try:
-            with closing(read_ahead(read_frames(clip_path), FRAMES_AHEAD)) as frames:
-                return find_people(
-                    frames if changes is None else changes.watch(frames),
-                    detector,
-                    clip,
-                    time_scale=_with_clock(clip, options).time_scale,
-                    box=options.box,
-                    box_s=options.box_s,
-                    progress=progress,
-                )
-        finally:
-            detector.close()
+        people = _find_with(detector, clip_path, clip, options, changes, progress)
+        if not people.tracks and not isinstance(detector, BlazePersonDetector):
+            # One finder's blind spot is not the coach's trouble: the other looks too.
+            people = _find_with(BlazePersonDetector(), clip_path, clip, options, None, progress)
+        return people
 
     def _estimator(self, options: AnalysisOptions, progress: Progress) -> PoseEstimator:
         """The 2D pose backend for these options, opened once per choice."""
@@ -247,6 +240,27 @@ def read_versions() -> dict[str, str]:
 def _enter(progress: Progress, stage: str) -> None:
     start, share = _STAGES[stage]
     progress.enter(stage, start, share)
+
+
+def _find_with(
+    detector: PersonDetector,
+    clip_path: Path,
+    clip: ClipInfo,
+    options: AnalysisOptions,
+    changes: FrameChanges | None,
+    progress: Progress | None,
+) -> People:
+    """Everyone whom one finder finds; it is closed."""
+    with closing(detector), closing(read_ahead(read_frames(clip_path), FRAMES_AHEAD)) as frames:
+        return find_people(
+            frames if changes is None else changes.watch(frames),
+            detector,
+            clip,
+            time_scale=_with_clock(clip, options).time_scale,
+            box=options.box,
+            box_s=options.box_s,
+            progress=progress,
+        )
 
 
 def _with_clock(clip: ClipInfo, options: AnalysisOptions) -> ClipInfo:

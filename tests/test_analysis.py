@@ -12,10 +12,12 @@ import pytest
 
 from runform.analysis import Analyser
 from runform.demo.render import write_demo
+from runform.pose.people.detector import PersonFind
 from runform.record import to_public_json, write_npz
 from runform.results import Analysis, AnalysisOptions
+from runform.sequences import Box
 from runform.settings import Settings
-from runform.video.read import probe
+from runform.video.read import RgbImage, probe
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +103,33 @@ def test_demo_clip_agrees_with_its_truth(analyser: Analyser, tmp_path: Path, ove
     assert len(found) <= len(truth.contacts) + 1
     assert analysis.gait.view == truth.view
     assert analysis.overstride.verdict in ({"overstride", "uncertain"} if overstride else {"optimal", "uncertain"})
+
+
+class _Blind:
+    """A finder that never finds anybody."""
+
+    name = "blind"
+    closed = False
+
+    def find(self, rgb: RgbImage, region: Box | None) -> tuple[PersonFind, ...]:
+        return ()
+
+    def find_again(self, rgb: RgbImage, box: Box) -> PersonFind | None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_where_one_finder_sees_nobody_the_other_looks(
+    analyser: Analyser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_demo(tmp_path / "demo.mp4", seconds=1.0)
+    blind = _Blind()
+    monkeypatch.setattr("runform.analysis.open_person_detector", lambda *_: (blind, ""))
+
+    people = analyser.find_people(tmp_path / "demo.mp4", probe(tmp_path / "demo.mp4"), AnalysisOptions())
+
+    assert blind.closed
+    assert len(people.tracks) == 1
+    assert people.detector.startswith("BlazePose")
