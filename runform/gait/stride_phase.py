@@ -14,6 +14,7 @@ from scipy.signal import lombscargle
 from runform.gait.local_mean import compute_local_mean
 from runform.sequences import FloatArray, require_shape
 
+_LARGEST_TABLE = 1_000_000
 STRIDE_FREQUENCY_RANGE_HZ = (0.5, 2.6)
 """From slow walking (60 steps/min) to the fastest sprint cadence published (about 300 steps/min)."""
 
@@ -65,7 +66,9 @@ def compute_stride_frequency(time_s: FloatArray, swing: FloatArray) -> float:
     t, x = time_s[known], swing[known] - swing[known].mean()
     low, high = STRIDE_FREQUENCY_RANGE_HZ
     grid = np.arange(low, high, 0.1 / max(t[-1] - t[0], 1.0))
-    power = lombscargle(t, x, 2 * np.pi * grid)
+    # SciPy lays out every sample against every frequency, which is gigabytes for a clip of ten minutes.
+    size = max(_LARGEST_TABLE // len(t), 1)
+    power = np.concatenate([lombscargle(t, x, 2 * np.pi * grid[at : at + size]) for at in range(0, len(grid), size)])
     best = int(np.argmax(power))
     if 0 < best < len(grid) - 1:
         # The vertex of the parabola through the three highest points refines the grid's step.

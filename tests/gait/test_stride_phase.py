@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,20 @@ def test_frequency_from_irregular_times_with_gaps(frequency: float) -> None:
     swing[100:130] = np.nan
 
     assert compute_stride_frequency(time_s, swing) == pytest.approx(frequency, abs=0.005)
+
+
+def test_a_long_clips_frequency_takes_no_table_of_every_frame_against_every_frequency() -> None:
+    """Ten minutes at 30 frames/s: the whole table would be gigabytes."""
+    time_s = np.arange(0, 600, 1 / 30)
+    swing = np.sin(2 * np.pi * 1.4021 * time_s)
+
+    tracemalloc.start()
+    frequency = compute_stride_frequency(time_s, swing)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert frequency == pytest.approx(1.4021, abs=1e-4)
+    assert peak < 200e6
 
 
 def test_phase_counts_strides_as_the_runner_speeds_up() -> None:
