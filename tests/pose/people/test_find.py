@@ -46,12 +46,16 @@ def test_one_runner_is_followed_in_every_frame() -> None:
 
 
 def test_boxes_are_steadier_than_the_finder() -> None:
-    walker = Walker(passing(60, 110), strides_per_s=1.5)
-    world = World([walker], seconds=2.5, noise=0.03)
-    track = find(world).tracks[0]
-    off = centres(track.boxes) - centres(true_boxes(world, walker))
-    assert np.sqrt((off**2).mean()) < 0.7 * 0.03 * 140
-    assert np.abs(np.diff(track.boxes[:, 3])).max() < 1.0
+    """Over ten draws of the finder's noise, since one draw alone says little."""
+    ratios = []
+    for seed in range(10):
+        walker = Walker(passing(60, 110), strides_per_s=1.5)
+        world = World([walker], seconds=2.5, noise=0.03, _rng=np.random.default_rng(seed))
+        track = find(world).tracks[0]
+        off = centres(track.boxes) - centres(true_boxes(world, walker))
+        ratios.append(np.sqrt((off**2).mean()) / (0.03 * 140))
+        assert np.abs(np.diff(track.boxes[:, 3])).max() < 1.0
+    assert np.mean(ratios) < 0.65
 
 
 def test_who_enters_and_leaves_is_followed_while_more_than_half_is_in_the_picture() -> None:
