@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from runform.errors import InputError
+from runform.errors import InputError, ShapeError
 from runform.sequences import (
     Box,
     ClipInfo,
@@ -20,6 +20,7 @@ from runform.sequences import (
     JointSequence,
     KeypointSequence,
     Motion,
+    Side,
     View,
 )
 from runform.settings import BackendChoice
@@ -27,6 +28,9 @@ from runform.settings import BackendChoice
 CheckStatus = Literal["ok", "warn", "refuse"]
 Verdict = Literal["overstride", "optimal", "uncertain", "refused"]
 ReferenceStatus = Literal["published", "convention"]
+SpeedSource = Literal["stated", "stance", "ground", ""]
+ContactFault = Literal["missed", "double", "short_flight", "short_contact", "long_contact"]
+CYCLE_POINTS = 101
 
 
 @dataclass(frozen=True)
@@ -99,13 +103,33 @@ class Reference:
     Attributes:
         low, high: In the metric's unit.
         status: published or convention.
-        source: Who says so, and for whom.
+        source: Who says so.
+        population: For whom; empty in records of earlier versions.
+        speed_low, speed_high: Running speeds in m/s for which it holds; NaN where the source names none.
     """
 
     low: float
     high: float
     status: ReferenceStatus
     source: str
+    population: str = ""
+    speed_low: float = math.nan
+    speed_high: float = math.nan
+
+
+@dataclass(frozen=True)
+class StepValue:
+    """One quantity of one step.
+
+    Attributes:
+        side: Whose step, as the metric's definition counts it.
+        time_s: Of the step's initial contact, seconds of real time.
+        value: In the metric's unit.
+    """
+
+    side: Side
+    time_s: float
+    value: float
 
 
 @dataclass(frozen=True)
@@ -120,6 +144,9 @@ class Metric:
         n: How many steps (or strides) it stands on.
         left, right: Mean of each side, NaN where it has none or the metric has no sides.
         reference: The range it is read against, or None.
+        left_plus_minus, right_plus_minus: 95 % half-width of each side's mean, NaN where it has none.
+        steps: The value of each step, in order; empty where the metric is not of single steps.
+        withheld_by: Names of the refusing checks for which the value is not printed.
     """
 
     name: str
@@ -130,6 +157,81 @@ class Metric:
     left: float = math.nan
     right: float = math.nan
     reference: Reference | None = None
+    left_plus_minus: float = math.nan
+    right_plus_minus: float = math.nan
+    steps: tuple[StepValue, ...] = ()
+    withheld_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SpeedEstimate:
+    """How fast the runner runs, and how that is known.
+
+    Attributes:
+        value: m/s; NaN where neither belt speed nor height allow metres.
+        plus_minus: 95 % half-width of `value`.
+        leg_lengths_per_s: From the foot on the ground, leg lengths (hip to ankle) per second; NaN where not measured.
+        source: "stated" by the user, from the "stance" foot under the runner and the height, or over the "ground"
+            before a still camera and the height; empty where there is no value.
+    """
+
+    value: float
+    plus_minus: float
+    leg_lengths_per_s: float
+    source: SpeedSource
+
+
+@dataclass(frozen=True)
+class CycleCurve:
+    """One quantity over one side's gait cycle, from initial contact (0 %) to that foot's next (100 %).
+
+    Attributes:
+        name: Key of the quantity, snake_case.
+        unit: As printed.
+        side: Whose cycle.
+        mean: (101,) mean over the strides, NaN where never seen.
+        spread: (101,) standard deviation over the strides.
+        n: Strides.
+        toe_off: Where toe-off lies, percent of the cycle; NaN where not found.
+
+    Raises:
+        ShapeError: Not 101 points.
+    """
+
+    name: str
+    unit: str
+    side: Side
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    n: int
+    toe_off: float = math.nan
+
+    def __post_init__(self) -> None:
+        for field_name in ("mean", "spread"):
+            if len(getattr(self, field_name)) != CYCLE_POINTS:
+                raise ShapeError(
+                    f"{field_name} must have {CYCLE_POINTS} points, and has {len(getattr(self, field_name))}."
+                )
+
+
+@dataclass(frozen=True)
+class ContactRepair:
+    """What was wrong with the contacts as first found, and what became of it.
+
+    Attributes:
+        kind: missed, double (two of one foot in a row), short_flight (under 20 ms), short_contact, long_contact
+            (outside 100 to 500 ms).
+        side: Of the contact.
+        time_s: Of its initial contact, seconds of real time.
+        repaired: True when it was put right, False when it is only reported.
+        message: One sentence for the coach.
+    """
+
+    kind: ContactFault
+    side: Side
+    time_s: float
+    repaired: bool
+    message: str
 
 
 @dataclass(frozen=True)
@@ -205,6 +307,9 @@ class GaitReport:
         checks: Conditions met and not met.
         oblique_deg: Angle between the line of sight and the square side view: 0 from the side, 90 from front or back;
             NaN where it could not be told, and in records of earlier versions.
+        repairs: Faults of the contacts as first found.
+        cycles: Curves over the gait cycle, each side's; empty where there are no contacts.
+        speed: How fast the runner runs; None in records of earlier versions and where the checks take it away.
     """
 
     view: View
@@ -214,6 +319,9 @@ class GaitReport:
     metrics: dict[str, Metric]
     checks: tuple[Check, ...]
     oblique_deg: float = math.nan
+    repairs: tuple[ContactRepair, ...] = ()
+    cycles: tuple[CycleCurve, ...] = ()
+    speed: SpeedEstimate | None = None
 
     @property
     def refused(self) -> bool:

@@ -228,6 +228,10 @@ class JointSequence:
         require_shape("xyz", self.xyz, (len(self.time_s), len(HUMAN36M_17), 3))
 
 
+ContactOrigin = Literal["seen", "inferred"]
+FootStrike = Literal["rearfoot", "not_rearfoot", "unclear"]
+
+
 @dataclass(frozen=True)
 class Contact:
     """One foot's time on the ground.
@@ -236,13 +240,17 @@ class Contact:
         side: The runner's side.
         initial_contact_s: Seconds of real time.
         toe_off_s: Seconds of real time, NaN where the clip ends first.
-        plus_minus_s: 95 % half-width of either event's time.
+        plus_minus_s: 95 % half-width of the initial contact's time.
+        toe_off_plus_minus_s: The same of the toe-off; NaN where there is none, and in records of earlier versions.
+        origin: "seen" in the keypoints around it, or "inferred" from the runner's rhythm where they were missing.
     """
 
     side: Side
     initial_contact_s: float
     toe_off_s: float
     plus_minus_s: float
+    toe_off_plus_minus_s: float = float("nan")
+    origin: ContactOrigin = "seen"
 
     def __post_init__(self) -> None:
         if np.isfinite(self.toe_off_s) and self.toe_off_s <= self.initial_contact_s:
@@ -270,6 +278,9 @@ class ContactGeometry:
         ankle_ahead: Ankle ahead of the hip (mid-hips) in the running direction over leg length; negative behind.
         shank_angle_deg: Shank from vertical, positive when the ankle is ahead of the knee.
         knee_flexion_deg: 0 for a straight knee.
+        foot_angle_deg: Heel to toe against the same foot flat on the ground, positive with the toes up; NaN where heel
+            and toe were not seen, and in records of earlier versions.
+        foot_strike: Rearfoot or not; "unclear" where the angle lies too near the border to tell.
     """
 
     side: Side
@@ -277,6 +288,8 @@ class ContactGeometry:
     ankle_ahead: float
     shank_angle_deg: float
     knee_flexion_deg: float
+    foot_angle_deg: float = float("nan")
+    foot_strike: FootStrike = "unclear"
 
 
 @dataclass(frozen=True)
