@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from runform.errors import InputError
 from runform.sequences import FloatArray, require_shape
+from runform.training import hamner04, rbds001
+from runform.training.motion_files.joint_centres import compute_hip_centres
+from runform.training.motion_files.trc import read_trc
 
 BODY = (
     "nose", "head_top", "neck",
@@ -19,10 +21,6 @@ BODY = (
 """The points of a `RunnerMotion`, in order."""
 AT = {name: i for i, name in enumerate(BODY)}
 
-# Hip joint centres from the pelvis' width between the front spines: further in, back and down by these shares of it
-# (Bell, Pedersen and Brand 1990).
-_HIP_IN, _HIP_BACK, _HIP_DOWN = 0.14, 0.19, 0.30
-_UP = np.array([0.0, 1.0, 0.0])
 _JUMP = 500.0  # m/s2; a sprinter's foot stays below 400
 
 
@@ -97,7 +95,7 @@ def read_cmu_body(archive: Path, name: str) -> RunnerMotion | None:
             points[:, AT[f"{side}_{part}"]] = raw[:, column[f"{letter}{part}"]]
         points[:, AT[f"{side}_heel"]] = _heel_of(points, side)
     points[:, AT["neck"]] = raw[:, column["neck"]]
-    _put_head(points)
+    put_head(points)
     frame_rate = 60.0 if name.startswith("iclone") else 120.0
     return RunnerMotion(name, "run" if "running" in name else "walk", frame_rate, _keep_unbroken(points, frame_rate))
 
@@ -111,30 +109,16 @@ def _keep_unbroken(points: FloatArray, frame_rate: float) -> FloatArray:
 
 
 def read_hamner04_body(file: Path, name: str) -> RunnerMotion:
-    """Hamner's subject 4 on a treadmill, joints placed from skin markers, 100 Hz.
-
-    Knees lie between the lowest thigh and the highest shank markers, for there are none at the knee: a point that moves
-    as a knee does, not the joint's centre.
-    """
-    marker = read_trc(file, header_lines=6)
-    points = np.full((len(marker["RASI"]), len(BODY), 3), np.nan)
-    _put_hips(points, marker["LASI"], marker["RASI"], marker["LPSI"])
-    for side, letter in (("left", "L"), ("right", "R")):
-        thigh, shank, heel, toe = (marker[f"{letter}{m}"] for m in ("TH3", "TB1", "CAL", "TOE"))
-        points[:, AT[f"{side}_knee"]] = 0.6 * shank + 0.4 * thigh
-        points[:, AT[f"{side}_heel"]], points[:, AT[f"{side}_toe"]] = heel, toe
-        points[:, AT[f"{side}_ankle"]] = 0.55 * heel + 0.2 * toe + 0.25 * marker[f"{letter}TB3"]
-        points[:, AT[f"{side}_shoulder"]] = marker[f"{letter}ACR"]
-        points[:, AT[f"{side}_elbow"]] = (marker[f"{letter}LEL"] + marker[f"{letter}MEL"]) / 2
-        points[:, AT[f"{side}_wrist"]] = (marker[f"{letter}FAradius"] + marker[f"{letter}FAulna"]) / 2
-    points[:, AT["neck"]] = (marker["C7"] + marker["CLAV"]) / 2
-    _put_head(points)
-    return RunnerMotion(name, "run", 100.0, points)
+    """Hamner's subject 4 on a treadmill, 100 Hz; the trial that shows the joints lies beside this one."""
+    reference = file.parent.parent / hamner04.REFERENCE_TRIAL / file.name
+    points = _gather(hamner04.place_body(*(read_trc(trial).bridge_gaps().points for trial in (file, reference))))
+    put_head(points)
+    return RunnerMotion(name, "run", hamner04.FRAME_RATE, points)
 
 
 def read_sprinter_body(file: Path, name: str) -> RunnerMotion:
     """One sprinter who passes, joints placed from skin markers on their outer side, 250 Hz."""
-    marker = read_trc(file, header_lines=5)
+    marker = read_trc(file).bridge_gaps().points
     points = np.full((len(marker["RASI"]), len(BODY), 3), np.nan)
     _put_hips(points, marker["LASI"], marker["RASI"], marker["SACR"])
     for side, letter in (("left", "L"), ("right", "R")):
@@ -143,56 +127,31 @@ def read_sprinter_body(file: Path, name: str) -> RunnerMotion:
             points[:, AT[f"{side}_{part}"]] = marker[f"{letter}{'L' if source in ('LEPI', 'LMAL') else ''}"
                                                      f"{source.removeprefix('L')}"]  # fmt: skip
     points[:, AT["neck"]] = (marker["C7"] + marker["MAN"]) / 2
-    _put_head(points)
+    put_head(points)
     return RunnerMotion(name, "run", 250.0, points)
 
 
 def read_rbds001_legs(file: Path, name: str) -> RunnerMotion:
-    """RBDS001 at 2.5 m/s on a treadmill, 30 s at 150 Hz: legs only; the toe is put ahead of the heel."""
-    table = pd.read_csv(file, sep="\t")
-
-    def place(marker: str) -> FloatArray:
-        values = table[[f"{marker}{axis}" for axis in "XYZ"]].interpolate(limit_direction="both")
-        return np.asarray(values.to_numpy(dtype=np.float64) / 1000)
-
-    points = np.full((len(table), len(BODY), 3), np.nan)
-    _put_hips(points, place("L.ASIS"), place("R.ASIS"), (place("L.PSIS") + place("R.PSIS")) / 2)
-    for side, letter in (("left", "L"), ("right", "R")):
-        thigh = (place(f"{letter}.Thigh.Bottom.Lateral") + place(f"{letter}.Thigh.Bottom.Medial")) / 2
-        shank = (place(f"{letter}.Shank.Top.Lateral") + place(f"{letter}.Shank.Top.Medial")) / 2
-        low = (place(f"{letter}.Shank.Bottom.Lateral") + place(f"{letter}.Shank.Bottom.Medial")) / 2
-        heel, top = place(f"{letter}.Heel.Bottom"), place(f"{letter}.Heel.Top")
-        points[:, AT[f"{side}_knee"]] = (thigh + shank) / 2
-        points[:, AT[f"{side}_heel"]] = heel
-        points[:, AT[f"{side}_ankle"]] = (low + top) / 2
-        # The foot is square to the line from the lower to the upper heel marker.
-        ahead = np.cross(points[:, AT["right_hip"]] - points[:, AT["left_hip"]], top - heel)
-        points[:, AT[f"{side}_toe"]] = heel - 0.21 * _unit(ahead)
-    return RunnerMotion(name, "run", 150.0, points)
+    """RBDS001 at 2.5 m/s on a treadmill, 30 s at 150 Hz: legs only; the standing trial lies beside the running one."""
+    running, standing = (rbds001.read_markers(path) for path in (file, file.with_name("RBDS001static.txt")))
+    return RunnerMotion(name, "run", rbds001.FRAME_RATE, _gather(rbds001.place_legs(running, standing)))
 
 
-def read_trc(file: Path, header_lines: int) -> dict[str, FloatArray]:
-    """Marker name -> (T, 3) metres of a .trc file in mm; lost moments bridged by straight lines."""
-    lines = file.read_text().splitlines()
-    names = [name for name in lines[3].split("\t") if name.strip()][2:]
-    width = 2 + 3 * len(names)
-    rows = [line.split("\t")[:width] for line in lines[header_lines:] if line.strip()]
-    cells = [[float(cell) if cell.strip() else np.nan for cell in row] + [np.nan] * (width - len(row)) for row in rows]
-    table = pd.DataFrame(np.array(cells)).interpolate(limit_direction="both").to_numpy() / 1000
-    return {name.strip(): table[:, 2 + 3 * i : 5 + 3 * i] for i, name in enumerate(names)}
+def _gather(places: dict[str, FloatArray]) -> FloatArray:
+    """(T, 19, 3) of named places (T, 3); NaN for points that are not among them."""
+    points = np.full((len(places["left_hip"]), len(BODY), 3), np.nan)
+    for name, place in places.items():
+        points[:, AT[name]] = place
+    return points
 
 
 def _put_hips(points: FloatArray, left: FloatArray, right: FloatArray, sacrum: FloatArray) -> None:
     """Fill the hips from the front spines of the pelvis and the sacrum, (T, 3) each."""
-    across = left - right
-    width = np.linalg.norm(across, axis=1, keepdims=True)
-    back = _unit(sacrum - (left + right) / 2)
-    for side, spine, inward in (("left", left, -1.0), ("right", right, 1.0)):
-        centre = spine + _HIP_IN * inward * across + width * (_HIP_BACK * back - _HIP_DOWN * _UP)
+    for side, centre in compute_hip_centres(left, right, sacrum).items():
         points[:, AT[f"{side}_hip"]] = centre
 
 
-def _put_head(points: FloatArray) -> None:
+def put_head(points: FloatArray) -> None:
     """Fill nose and crown from neck, hips and shoulders: our estimate for an adult of 1.7 m."""
     neck = points[:, AT["neck"]]
     hips = (points[:, AT["left_hip"]] + points[:, AT["right_hip"]]) / 2

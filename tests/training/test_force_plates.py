@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runform.errors import InputError
-from runform.training.force_plates import find_force_contacts, read_force_plate_runs, read_hamner04_trial, read_rbds001
+from runform.training.force_plates import find_force_contacts, read_hamner04_trial, read_rbds001
 
 
 def test_contacts_of_a_made_force_lie_at_its_threshold() -> None:
@@ -42,8 +41,3 @@ def test_hamner04_has_the_published_contacts(mocap_dir: Path, trial: str, cadenc
 
     assert 60 / np.median(np.diff(starts)) == pytest.approx(cadence, abs=4)  # five steps of the trial's own mean
     assert np.nanmedian([end - start for _, start, end in run.contacts]) == pytest.approx(contact_s, abs=0.015)
-
-
-def test_a_folder_without_runs_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="rbds001"):
-        read_force_plate_runs(tmp_path)
