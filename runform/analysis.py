@@ -17,6 +17,7 @@ from runform.comparison import Comparison
 from runform.errors import StoreError
 from runform.form.embedding import compute_embedding
 from runform.form.overstride import combine, judge_geometry
+from runform.gait.camera import steady_keypoints, unsteady_keypoints
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.hashing import compute_sha256
 from runform.lifting.lifter import Lifter, LiftResult, open_lifter
@@ -126,7 +127,9 @@ class Analyser:
         clip = _as_decoded(clip, raw)
 
         _enter(progress, "Finding the contacts")
-        keypoints, cleaning = clean_keypoints(raw)
+        # A camera that shakes would pass for the runner's own haste, and cleaning would smooth it into the steps.
+        steady, cleaning = clean_keypoints(steady_keypoints(raw, people.camera))
+        keypoints = unsteady_keypoints(steady, people.camera)
         duplicate_share = compute_duplicate_share(changes.changes)
         gait = analyse_gait(
             keypoints, clip=clip, options=options, camera=people.camera, duplicate_share=duplicate_share

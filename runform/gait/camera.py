@@ -7,12 +7,14 @@ turns, and a turn moves runner and background alike; where it is carried along, 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from runform.gait.body_frame import compute_leg_length, compute_mid_hip
 from runform.gait.local_mean import compute_local_mean
-from runform.sequences import CameraMotion, FloatArray, KeypointSequence, Motion, require_shape
+from runform.sequences import CameraMotion, Contact, FloatArray, KeypointSequence, Motion, require_shape
 
 LONGEST_IN_PLACE = 2.5
 """Travel of the hips, in leg lengths, above which the runner covers ground. On a treadmill it is below one."""
@@ -37,6 +39,24 @@ def steady_keypoints(keypoints: KeypointSequence, camera: CameraMotion | None) -
     require_shape("to_first", camera.to_first, (len(keypoints), 2, 3))
     turned = np.einsum("tij,tkj->tki", camera.to_first[:, :, :2], keypoints.xy_px)
     return dataclasses.replace(keypoints, xy_px=turned + camera.to_first[:, None, :, 2])
+
+
+def unsteady_keypoints(keypoints: KeypointSequence, camera: CameraMotion | None) -> KeypointSequence:
+    """What `steady_keypoints` gave, back in px of each frame.
+
+    Args:
+        keypoints: In px of the first frame of their uncut stretch.
+        camera: Of the same frames; None, or not known, leaves the keypoints as they are.
+
+    Raises:
+        ShapeError: A camera of another number of frames.
+    """
+    if camera is None or not camera.known:
+        return keypoints
+    require_shape("to_first", camera.to_first, (len(keypoints), 2, 3))
+    moved = keypoints.xy_px - camera.to_first[:, None, :, 2]
+    turned = np.einsum("tij,tkj->tki", np.linalg.inv(camera.to_first[:, :, :2]), moved)
+    return dataclasses.replace(keypoints, xy_px=turned)
 
 
 def compute_travel(keypoints: KeypointSequence) -> float:
@@ -78,6 +98,35 @@ def estimate_motion(keypoints: KeypointSequence, camera: CameraMotion | None = N
     if camera is not None and compute_camera_travel(keypoints, camera) > _FOLLOWED_SHARE * over_ground:
         return "panning"
     return "passing"
+
+
+def find_take(found: npt.NDArray[np.bool_], camera: CameraMotion | None) -> slice:
+    """The frames between the cuts on either side of the runner; the whole clip where it has none.
+
+    Args:
+        found: (T,) frames in which the runner was found.
+        camera: Of the same frames, for its cuts.
+    """
+    if camera is None or not found.any():
+        return slice(None)
+    cuts = np.flatnonzero(camera.cuts)
+    first = int(np.argmax(found))
+    before, after = cuts[cuts <= first], cuts[cuts > first]
+    return slice(int(before[-1]) if len(before) else 0, int(after[0]) if len(after) else len(found))
+
+
+def count_cuts_between(camera: CameraMotion, time_s: FloatArray, contacts: Sequence[Contact]) -> int:
+    """Cuts between the first and the last initial contact.
+
+    Args:
+        camera: For its cuts.
+        time_s: (T,) of its frames, seconds of real time.
+        contacts: In any order; none have no cut between them.
+    """
+    if not contacts:
+        return 0
+    at = np.array([contact.initial_contact_s for contact in contacts])
+    return int(((time_s > at.min()) & (time_s <= at.max()) & camera.cuts).sum())
 
 
 def _compute_camera_path(keypoints: KeypointSequence, camera: CameraMotion) -> FloatArray:

@@ -1,11 +1,11 @@
-"""Initial contact and toe-off from the rearfoot's speed relative to the hips.
+"""Initial contact and toe-off of every step, below the frame.
 
-The foot on the ground moves backward under the runner at the running speed; the swinging foot moves forward. Over the
-mean stride of the clip, initial contact is where the rearfoot, past its most forward point, reaches half of the stance
-speed; toe-off is where it last has that speed before its most backward point. Each stride's own events then follow by
-shifting the mean stride onto that stride's frames.
+The foot on the ground moves backward under the runner at the running speed; the swinging foot moves forward. All
+strides of the clip are samples of one mean stride, on which the events are found (`gait/stance.py`). Each stride's own
+events then follow by shifting the mean stride onto that stride's frames, and what cannot be a contact is repaired or
+reported (`gait/contact_repair.py`).
 
-Measured against force plates (rbds001 at 2.5 m/s; hamner04 at 2, 3 and 4 m/s) at 30 frames/s with 8 mm of noise:
+Measured against force plates (rbds001 at 2.5 m/s; hamner04 at 2 to 5 m/s) before virtual cameras:
 `python -m runform evaluate contacts --data ../shared/mocap`.
 """
 
@@ -15,18 +15,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runform.gait.body_frame import compute_leg_confidence, compute_rearfoot_ahead
-from runform.gait.mean_stride import MeanStride, fit_mean_stride
+from runform.gait.body_frame import compute_rearfoot_ahead
+from runform.gait.contact_error import EVENTS, Event, compute_plus_minus
+from runform.gait.contact_repair import Step, repair_steps
+from runform.gait.foot_curves import FootCurves, fit_foot_curves
+from runform.gait.stance import Stance, find_stance
 from runform.gait.stride_phase import StridePhase, compute_stride_phase
-from runform.sequences import SIDES, Contact, FloatArray, KeypointSequence, Side
+from runform.results import ContactRepair
+from runform.sequences import SIDES, Contact, KeypointSequence, Side
 
-EVENT_SPEED = 0.5
-"""Share of the stance speed at which the foot counts as down: the least bias of 0.3 to 0.8 on the force plates."""
-SYSTEMATIC_S = {"initial_contact": 0.020, "toe_off": 0.030}
-"""95 % half-width of the error common to all of one runner's events (bias between runners on the force plates)."""
-_SHIFT_PRIOR_S = 0.012  # how far one stride's event strays from the mean stride's, standard deviation
-_SHIFT_WINDOW = 0.12  # strides on either side of an event whose frames place it
-_GRID = 1000  # points of the mean stride that are searched
+_SHIFT_PRIOR_S = 0.007  # how far one stride's event strays from the mean stride's, standard deviation
+_OFFSET_PRIOR = 0.03  # the same of where the whole foot is, leg lengths: runners drift on the belt
+_SHIFT_WINDOW: dict[Event, tuple[float, float]] = {"initial_contact": (-0.05, 0.12), "toe_off": (-0.12, 0.12)}
+"""Strides before and after an event whose frames place it."""
+_SHIFT_AXES: dict[Event, tuple[int, ...]] = {"initial_contact": (1,), "toe_off": (0, 1)}
+"""What places an event in its own stride: the landing shows best in how the foot comes down (1), on hamner04 at 3 and
+5 m/s, the leaving in how it goes back and up (0 and 1)."""
+_INDEPENDENT = 0.5
+"""Share of the samples around an event that count: neighbouring frames and parts of one foot err alike."""
 _LEAST_AMPLITUDE = 0.5  # of the clip's median swing: below it the runner is entering, leaving or lost
 
 
@@ -40,6 +46,7 @@ class ContactDetection:
         swing_amplitude: Half the range of left minus right rearfoot, leg lengths.
         stance_speed: Speed of the foot under the runner, leg lengths/s, mean of the sides; NaN when not measured.
         duty_factor: Contact time over stride time on the mean stride, mean of the sides; NaN when not measured.
+        repairs: What was wrong with the contacts as first found.
     """
 
     contacts: tuple[Contact, ...]
@@ -47,118 +54,98 @@ class ContactDetection:
     swing_amplitude: float
     stance_speed: float
     duty_factor: float
-
-
-@dataclass(frozen=True)
-class _StanceOnMeanStride:
-    """Phases of one side's events on its mean stride, strides; toe_off follows initial_contact by less than one."""
-
-    curve: MeanStride
-    initial_contact: float
-    toe_off: float
-    stance_slope: float
+    repairs: tuple[ContactRepair, ...] = ()
 
 
 def detect_contacts(keypoints: KeypointSequence, direction: int) -> ContactDetection | None:
     """Find every contact of both feet.
 
     Args:
-        keypoints: Clean keypoints of a side view.
+        keypoints: Clean keypoints of a side view, px of a picture that stands still.
         direction: +1 when the runner runs to the picture's right, -1 to its left.
 
     Returns:
         The contacts, or None when the clip holds less than one stride's rhythm. Contacts alternate left and right as
-        long as the runner is seen; one is left out where its frames are missing.
+        long as the runner is seen; a single one whose frames are missing is inferred from the rhythm and says so.
     """
     ahead = {side: compute_rearfoot_ahead(keypoints, side, direction) for side in SIDES}
     phase = compute_stride_phase(keypoints.time_s, ahead["left"] - ahead["right"])
     if phase is None:
         return None
-    stances: dict[Side, _StanceOnMeanStride] = {}
-    contacts: list[Contact] = []
+    stances: list[Stance] = []
+    steps: list[Step] = []
     for side in SIDES:
-        weight = 0.2 + compute_leg_confidence(keypoints, side)
-        curve = fit_mean_stride(phase.phase, ahead[side], weight)
-        stance = _find_stance(curve) if curve is not None else None
-        if stance is not None:
-            stances[side] = stance
-            contacts += _contacts_of_side(side, stance, phase, ahead[side])
-    contacts.sort(key=lambda contact: contact.initial_contact_s)
-    found = list(stances.values())
+        curves = fit_foot_curves(keypoints, side, direction, phase)
+        stance = find_stance(curves, phase.frequency_hz) if curves is not None else None
+        if curves is not None and stance is not None:
+            stances.append(stance)
+            steps += _place_steps(side, stance, curves, phase)
+    contacts, repairs = repair_steps(steps, phase.frequency_hz)
     return ContactDetection(
-        contacts=tuple(contacts),
+        contacts=contacts,
         phase=phase,
         swing_amplitude=float(np.median(phase.amplitude)),
-        stance_speed=_mean([-stance.stance_slope * phase.frequency_hz for stance in found]),
-        duty_factor=_mean([stance.toe_off - stance.initial_contact for stance in found]),
+        stance_speed=_mean([stance.ground_speed for stance in stances]),
+        duty_factor=_mean([stance.toe_off - stance.initial_contact for stance in stances]),
+        repairs=repairs,
     )
 
 
-def _find_stance(curve: MeanStride) -> _StanceOnMeanStride | None:
-    """Stance on one side's mean stride, or None when the foot shows no backward sweep."""
-    grid = np.arange(_GRID) / _GRID
-    position = curve.value(grid)
-    foremost = int(np.argmax(position))
-    # Begin the stride at the most forward point, so that the backward sweep lies in one piece.
-    position, slope = np.roll(position, -foremost), np.roll(curve.slope(grid), -foremost)
-    hindmost = int(np.argmin(position))
-    sweep = slope[hindmost // 4 : 3 * hindmost // 4]
-    if len(sweep) == 0 or (stance_slope := float(np.median(sweep))) >= 0:
-        return None
-    down = slope[: hindmost + 1] <= EVENT_SPEED * stance_slope
-    if not down.any():
-        return None
-    first, last = int(np.argmax(down)), hindmost - int(np.argmax(down[::-1]))
-    if last <= first:
-        return None
-    start = (first + foremost) / _GRID
-    return _StanceOnMeanStride(
-        curve=curve,
-        initial_contact=start,
-        toe_off=start + (last - first) / _GRID,
-        stance_slope=stance_slope,
-    )
-
-
-def _contacts_of_side(side: Side, stance: _StanceOnMeanStride, phase: StridePhase, ahead: FloatArray) -> list[Contact]:
-    """Every contact of one side whose initial contact was seen."""
+def _place_steps(side: Side, stance: Stance, curves: FootCurves, phase: StridePhase) -> list[Step]:
+    """Every step of one side that begins within the clip, with its events as seen and as the mean stride has them."""
     strides = np.arange(np.floor(phase.phase[0]) - 1, np.ceil(phase.phase[-1]) + 1)
     least = _LEAST_AMPLITUDE * float(np.median(phase.amplitude))
-    contacts = []
+    steps = []
     for stride in strides:
-        down = _place_event(stride + stance.initial_contact, stance.curve, phase, ahead, least)
-        if down is None:
+        places = (stride + stance.initial_contact, stride + stance.toe_off)
+        usual = phase.time_at(np.array(places))
+        if not np.isfinite(usual[0]):
             continue
-        up = _place_event(stride + stance.toe_off, stance.curve, phase, ahead, least)
-        spread = max(down[1], up[1] if up else 0.0)
-        systematic = max(SYSTEMATIC_S.values()) if up else SYSTEMATIC_S["initial_contact"]
-        lifted = up[0] if up and up[0] > down[0] else float("nan")
-        contacts.append(Contact(side, down[0], lifted, float(np.hypot(1.96 * spread, systematic))))
-    return contacts
+        seen = [_place_event(event, at, curves, phase, least) for event, at in zip(EVENTS, places, strict=True)]
+        error = [compute_plus_minus(event, spread) for event, (_, spread) in zip(EVENTS, seen, strict=True)]
+        steps.append(
+            Step(
+                side=side,
+                usual_s=(float(usual[0]), float(usual[1])),
+                seen_s=(seen[0][0], seen[1][0]),
+                plus_minus_s=(error[0], error[1]),
+            )
+        )
+    return steps
 
 
 def _place_event(
-    at: float, curve: MeanStride, phase: StridePhase, ahead: FloatArray, least_amplitude: float
-) -> tuple[float, float] | None:
-    """Time of the event at phase `at` in its own stride and its standard deviation, both seconds.
+    event: Event, at: float, curves: FootCurves, phase: StridePhase, least_amplitude: float
+) -> tuple[float, float]:
+    """Time of the event at phase `at` in its own stride and its standard deviation, both seconds; NaN where not seen.
 
-    The mean stride is shifted in time onto the frames around the event: least squares on the shift, with the prior
-    that strides of one runner differ little. None where those frames are missing or the runner hardly moves.
+    The mean stride is shifted in time and in place onto the frames around the event: least squares over heel, ankle and
+    toe, with the prior that strides of one runner differ little.
     """
     predicted = float(phase.time_at(np.array([at]))[0])
-    if not np.isfinite(predicted):
-        return None
-    near = np.abs(phase.phase - at) < _SHIFT_WINDOW
-    known = near & np.isfinite(ahead)
-    if known.sum() < max(2, near.sum() / 2) or np.median(phase.amplitude[near]) < least_amplitude:
-        return None
-    residual = ahead[known] - curve.value(phase.phase[known])
-    speed = curve.slope(phase.phase[known]) * phase.frequency_hz
-    noise = curve.noise
-    trusted = np.abs(residual) < 4 * noise
-    information = float(np.sum(speed[trusted] ** 2)) / noise**2 + 1 / _SHIFT_PRIOR_S**2
-    shift = -float(np.sum(speed[trusted] * residual[trusted])) / noise**2 / information
-    return predicted + shift, float(information**-0.5)
+    before, after = _SHIFT_WINDOW[event]
+    near = (phase.phase > at + before) & (phase.phase < at + after)
+    known = near & np.isfinite(curves.path["ankle"][:, 0])
+    unseen = not np.isfinite(predicted) or known.sum() < max(2, near.sum() / 2)
+    if unseen or np.median(phase.amplitude[near]) < least_amplitude:
+        return float("nan"), float("nan")
+    # Unknown: how much later the event is (s), and how far off the mean stride the foot is on each axis (leg lengths).
+    axes = _SHIFT_AXES[event]
+    information = np.diag([1 / _SHIFT_PRIOR_S**2, *[1 / _OFFSET_PRIOR**2] * len(axes)])
+    push = np.zeros(1 + len(axes))
+    for part, path in curves.path.items():
+        for column, axis in enumerate(axes, start=1):
+            here = near & np.isfinite(path[:, axis])
+            curve = (curves.along, curves.up)[axis][part]
+            residual = path[here, axis] - curve.value(phase.phase[here])
+            design = np.zeros((len(residual), 1 + len(axes)))
+            design[:, 0] = -curve.slope(phase.phase[here]) * phase.frequency_hz
+            design[:, column] = 1.0
+            weight = _INDEPENDENT / curve.noise**2 * (np.abs(residual) < 4 * curve.noise)
+            information += design.T @ (weight[:, None] * design)
+            push += design.T @ (weight * residual)
+    shift = np.linalg.solve(information, push)[0]
+    return predicted + float(shift), float(np.linalg.inv(information)[0, 0] ** 0.5)
 
 
 def _mean(values: list[float]) -> float:

@@ -23,10 +23,12 @@ class MeanStride:
     Attributes:
         coefficients: (1 + 2 H,) constant, then H cosine and H sine coefficients, in the signal's unit.
         noise: Robust standard deviation of the samples about the curve, in the signal's unit.
+        samples: How many samples it was fitted to.
     """
 
     coefficients: FloatArray
     noise: float
+    samples: int
 
     def __post_init__(self) -> None:
         require_shape("coefficients", self.coefficients, (None,))
@@ -46,6 +48,11 @@ class MeanStride:
         angle = phase[:, None] * k
         columns = np.concatenate([-k * np.sin(angle), k * np.cos(angle)], axis=1)  # (N, 2 H)
         return np.asarray(columns @ self.coefficients[1:])
+
+    def compute_slope_variance(self) -> float:
+        """Variance of the slope that the samples' noise alone would give, (unit per stride)^2, were it white."""
+        k = 2 * np.pi * np.arange(1, self.harmonics + 1)
+        return float(2 * self.noise**2 / self.samples * np.sum(k**2))
 
 
 def fit_mean_stride(
@@ -81,7 +88,7 @@ def fit_mean_stride(
         residual = x - design @ coefficients
         noise = max(1.4826 * float(np.median(np.abs(residual))), 1e-9)
         robust = np.clip(1 - (residual / (_OUTLIER_SCALE * noise)) ** 2, 0, None) ** 2
-    return MeanStride(coefficients=coefficients, noise=noise)
+    return MeanStride(coefficients=coefficients, noise=noise, samples=len(x))
 
 
 def _design(phase: FloatArray, harmonics: int) -> npt.NDArray[np.float64]:

@@ -12,10 +12,13 @@ from runform.gait.camera import (
     compute_camera_shake,
     compute_camera_travel,
     compute_travel,
+    count_cuts_between,
     estimate_motion,
+    find_take,
     steady_keypoints,
+    unsteady_keypoints,
 )
-from runform.sequences import CameraMotion, FloatArray, KeypointSequence
+from runform.sequences import CameraMotion, Contact, FloatArray, KeypointSequence
 from tests.fixtures.motions import LEG_PX, make_known_run
 from tests.gait.moving_cameras import film_with
 
@@ -37,9 +40,21 @@ def test_steadied_keypoints_lie_as_before_the_camera_moved() -> None:
     assert steady_keypoints(seen, dataclasses.replace(camera, known=False)) is seen
 
 
+def test_keypoints_go_back_to_where_each_frame_showed_them() -> None:
+    keypoints = make_known_run(travel_px_per_s=_SPEED_PX).keypoints
+    seen, camera = film_with(keypoints, _pan(keypoints, -300.0), np.linspace(1.0, 1.5, len(keypoints)))
+
+    back = unsteady_keypoints(steady_keypoints(seen, camera), camera)
+
+    np.testing.assert_allclose(back.xy_px, seen.xy_px, atol=1e-6)
+    assert unsteady_keypoints(seen, None) is seen
+
+
 def test_a_camera_of_another_clip_is_refused() -> None:
     with pytest.raises(ShapeError):
         steady_keypoints(make_known_run().keypoints, CameraMotion.still(7))
+    with pytest.raises(ShapeError):
+        unsteady_keypoints(make_known_run().keypoints, CameraMotion.still(7))
 
 
 def test_travel_is_in_leg_lengths() -> None:
@@ -94,3 +109,32 @@ def test_shake_is_what_jumps_and_not_what_wanders() -> None:
 
     assert compute_camera_shake(*film_with(keypoints, wander)) < 0.02
     assert compute_camera_shake(*film_with(keypoints, jumps)) == pytest.approx(0.19, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("cuts", "first", "take"),
+    [((), 5, (0, 90)), ((30, 60), 30, (30, 60)), ((30, 60), 5, (0, 30)), ((30,), 40, (30, 90))],
+)
+def test_the_take_is_what_lies_between_the_cuts(cuts: tuple[int, ...], first: int, take: tuple[int, int]) -> None:
+    found = np.zeros(90, dtype=np.bool_)
+    found[first : first + 10] = True
+    camera = _cut_at(90, *cuts)
+
+    assert find_take(found, camera) == slice(*take)
+    assert find_take(found, None) == slice(None)
+    assert find_take(np.zeros(90, dtype=np.bool_), camera) == slice(None)
+
+
+def test_cuts_are_counted_from_the_first_contact_to_the_last() -> None:
+    time_s = np.arange(90) / 30
+    contacts = [Contact("left", 1.0, 1.2, 0.02), Contact("right", 2.0, 2.2, 0.02)]
+    camera = _cut_at(90, 10, 30, 31, 60, 61)
+
+    assert count_cuts_between(camera, time_s, contacts) == 2  # the frames at 31 and 60
+    assert count_cuts_between(camera, time_s, []) == 0
+
+
+def _cut_at(frames: int, *cuts: int) -> CameraMotion:
+    camera = CameraMotion.still(frames)
+    camera.cuts[list(cuts)] = True
+    return camera
