@@ -1,36 +1,15 @@
-"""The frame rate that pictures bear out, and a cadence that questions the clip's clock."""
+"""A cadence that questions the clip's clock, and what gravity and the belt say of it."""
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from runform.gait.checks import check_cadence, check_frame_rate
+from runform.gait.checks import check_cadence, check_time_scale
+from runform.gait.clock import OtherClock
 from runform.sequences import ClipInfo, TimeScaleSource
-
-
-def make_clip(rate: float = 30.0, time_scale: float = 1.0, source: TimeScaleSource = "assumed") -> ClipInfo:
-    return ClipInfo("clip.mp4", 720, 1280, 300, 300 / rate, rate, 0, "h264", time_scale, source)
-
-
-@pytest.mark.parametrize(
-    ("clip", "share", "status", "measured"),
-    [
-        (make_clip(60), 0.0, "ok", 60),
-        (make_clip(60), 0.05, "ok", 60),  # too few to speak of
-        (make_clip(60), 0.5, "warn", 30),
-        (make_clip(30), 0.5, "refuse", 15),
-        (make_clip(30, 8), 0.5, "ok", 120),
-        (make_clip(29.97), 0.0, "warn", 29.97),
-        (make_clip(15), 0.0, "refuse", 15),
-    ],
-)
-def test_frame_rate_counts_frames_that_show_something_new(
-    clip: ClipInfo, share: float, status: str, measured: float
-) -> None:
-    check = check_frame_rate(clip, share)
-    assert check.status == status
-    assert check.measured == pytest.approx(measured)
-    assert ("repeat the one before" in check.message) == (share >= 0.1)
+from tests.gait.checks.grounds import make_clip
 
 
 @pytest.mark.parametrize("cadence", [131, 170, 239])
@@ -79,3 +58,43 @@ def test_nothing_is_named_where_nothing_fits() -> None:
     check = check_cadence(3.0, make_clip())
     assert check.status == "refuse"
     assert "factor" not in check.remedy
+
+
+@pytest.mark.parametrize(
+    ("by_gravity", "by_belt", "status"),
+    [
+        (1.0, 1.0, "ok"),
+        (1.4, math.nan, "ok"),
+        (0.7, math.nan, "ok"),
+        (1.6, math.nan, "warn"),
+        (0.6, math.nan, "warn"),
+        (1.6, 1.1, "warn"),  # the belt stands by the clock
+        (1.6, 0.6, "warn"),  # the belt doubts it the other way
+        (1.6, 1.7, "refuse"),
+        (0.6, 0.5, "refuse"),
+        (1.0, 2.0, "ok"),  # what is stated of the belt has a check of its own
+        (math.nan, math.nan, "ok"),
+    ],
+)
+def test_one_witness_warns_and_two_refuse(by_gravity: float, by_belt: float, status: str) -> None:
+    assert check_time_scale(make_clip(), by_gravity=by_gravity, by_belt=by_belt).status == status
+
+
+@pytest.mark.parametrize(
+    ("by_gravity", "words"), [(1.8, "1.8 times slower than the clip's clock"), (0.5, "2.0 times faster")]
+)
+def test_gravity_says_which_way_the_clock_is_wrong(by_gravity: float, words: str) -> None:
+    check = check_time_scale(make_clip(), by_gravity=by_gravity)
+
+    assert words in check.message
+    assert check.measured == by_gravity
+
+
+def test_running_at_another_time_scale_refuses_with_that_factor() -> None:
+    check = check_time_scale(make_clip(30, 8, "container"), OtherClock(1.0, 168.0, 0.97))
+
+    assert check.status == "refuse"
+    assert "the file's own word that it plays 8 times slower than life this is not running" in check.message
+    assert "168 steps/min" in check.message
+    assert "state a factor of 1." in check.remedy
+    assert (check.measured, check.limit) == (1.0, 8.0)
