@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +20,7 @@ from runform.cli_training import evaluate_app, train_app
 from runform.console import print_lines, show_progress
 from runform.errors import InputError, RunFormError
 from runform.progress import Progress
-from runform.results import Analysis, AnalysisOptions
+from runform.results import Analysis, AnalysisOptions, Metric
 from runform.settings import BackendChoice, Settings, get_settings
 from runform.video.opencv import require_opencv
 
@@ -91,7 +93,7 @@ def analyze(
         _write_json(json_file, public)
     if npz_file is not None:
         write_npz(analysis, npz_file)
-    print_lines(_summarise(analysis))
+    print_lines(summarise(analysis))
 
 
 @app.command()
@@ -174,18 +176,34 @@ def _write_json(path: Path, value: Any) -> None:
     part.replace(path)
 
 
-def _summarise(analysis: Analysis) -> list[str]:
+def summarise(analysis: Analysis) -> list[str]:
     """What a coach reads first, a line each."""
     metrics = analysis.gait.metrics
     lines = [f"{analysis.clip.path}: {analysis.pose.model}, {len(analysis.gait.contacts)} contacts"]
     if analysis.pose.note:
         lines.append(analysis.pose.note)
-    lines += [
-        f"  {m.name.replace('_', ' ')}: {m.value:.3g} ± {m.plus_minus:.2g} {m.unit} (n = {m.n})"
-        for m in metrics.values()
-        if m.n
-    ]
+    lines += [_summarise_metric(metric) for metric in metrics.values() if math.isfinite(metric.value)]
+    lines += _summarise_withheld(metrics.values())
     lines += [f"  {c.status}: {c.message} {c.remedy}".rstrip() for c in analysis.gait.checks if c.status != "ok"]
     lines.append(f"Overstride: {analysis.overstride.verdict}. {analysis.overstride.reason}")
     lines += [f"  like {match.name}: {match.similarity:.3f}" for match in analysis.pros[:3]]
     return lines
+
+
+def _summarise_metric(metric: Metric) -> str:
+    """One metric with its ±, how many steps it stands on, and each side's where it has them."""
+    said = f"  {metric.name.replace('_', ' ')}: {metric.value:.3g} ± {metric.plus_minus:.2g} {metric.unit}"
+    if math.isfinite(metric.left) and math.isfinite(metric.right):
+        said += f" (left {metric.left:.3g}, right {metric.right:.3g}, n = {metric.n})"
+    elif metric.n:
+        said += f" (n = {metric.n})"
+    return said
+
+
+def _summarise_withheld(metrics: Iterable[Metric]) -> list[str]:
+    """Which metrics are not printed because of which checks, a line for each set of checks."""
+    by_checks: dict[tuple[str, ...], list[str]] = {}
+    for metric in metrics:
+        if metric.withheld_by:
+            by_checks.setdefault(metric.withheld_by, []).append(metric.name.replace("_", " "))
+    return [f"  withheld ({', '.join(checks)}): {', '.join(names)}" for checks, names in by_checks.items()]

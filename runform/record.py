@@ -18,11 +18,13 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from runform.errors import InputError, StoreError
+from runform.gait.definitions import DEFINITIONS
 from runform.hashing import compute_sha256
 from runform.results import (
     Analysis,
     AnalysisOptions,
     GaitReport,
+    Metric,
     OverstrideVerdict,
     PersonSummary,
     PoseRecord,
@@ -139,10 +141,11 @@ def read_record(folder: Path) -> Analysis:
 def to_public_json(analysis: Analysis) -> dict[str, Any]:
     """The analysis as `analyze --json` publishes it: plain values only, NaN and infinity as None.
 
-    Everything but arrays is in it: clip (with view, motion and sha256), options, pose, checks, contacts, geometry of
-    each contact, metrics by name, overstride, embedding, pros, versions, overlay. embedding is None where refused;
-    otherwise its `sha256` is the hash of the vector's bytes (8704 little-endian float32), and `model_sha256` that of
-    the weights. overstride.probability and .margin are the SVM's.
+    Everything but arrays is in it: clip (with view, motion and sha256), options, pose, checks, contacts, their repairs,
+    geometry of each contact, speed, metrics by name (each with its definition, source and the checks it needs),
+    overstride, embedding, pros, versions, overlay. embedding is None where refused; otherwise its `sha256` is the hash
+    of the vector's bytes (8704 little-endian float32), and `model_sha256` that of the weights. overstride.probability
+    and .margin are the SVM's. The curves over the gait cycle are left out.
     """
     gait, overstride = analysis.gait, analysis.overstride
     embedding = analysis.embedding
@@ -156,7 +159,9 @@ def to_public_json(analysis: Analysis) -> dict[str, Any]:
         "checks": [asdict(check) for check in gait.checks],
         "contacts": [asdict(contact) for contact in gait.contacts],
         "geometry": [asdict(geometry) for geometry in gait.geometry],
-        "metrics": {name: asdict(metric) for name, metric in gait.metrics.items()},
+        "contact_repairs": [asdict(repair) for repair in gait.repairs],
+        "speed": None if gait.speed is None else asdict(gait.speed),
+        "metrics": {name: _describe_metric(metric) for name, metric in gait.metrics.items()},
         "overstride": {
             **asdict(overstride),
             "probability": overstride.svm.probability,
@@ -176,6 +181,17 @@ def to_public_json(analysis: Analysis) -> dict[str, Any]:
     }
     plain: dict[str, Any] = _to_plain(public)
     return plain
+
+
+def _describe_metric(metric: Metric) -> dict[str, Any]:
+    """A metric with how it is measured; a metric of another version, of which that is not known, has empty words."""
+    definition = DEFINITIONS.get(metric.name)
+    return asdict(metric) | {
+        "definition": definition.definition if definition else "",
+        "source": definition.source if definition else "",
+        "needs": definition.needs if definition else (),
+        "sided": bool(definition and definition.sided),
+    }
 
 
 def write_npz(analysis: Analysis, path: Path) -> None:

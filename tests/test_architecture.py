@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "sequences": {"errors", "skeletons"},
     "results": VALUES,
     "video": VALUES,
-    "record": VALUES,
+    "record": VALUES | {"gait"},
     "weights": BASE,
     "download": BASE | {"weights"},
     "pose": VALUES | {"video", "weights", "download"},

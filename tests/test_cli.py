@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from runform.cli import main
+from runform.cli import main, summarise
+from runform.results import Metric
+from tests.fixtures.analyses import make_analysis
 from tests.fixtures.clips import BAD_CLIPS, write_bad_clip
 
 RunCli = Callable[..., tuple[int, str, str]]
@@ -90,3 +94,17 @@ def test_help_needs_no_model(run: RunCli) -> None:
 
     assert code == 0
     assert "analyze" in out
+
+
+def test_the_summary_says_what_was_measured_and_what_was_withheld_for_what() -> None:
+    analysis = make_analysis()
+    withheld = Metric("trunk_lean", math.nan, "deg", math.nan, 0, withheld_by=("side_view",))
+    stated = Metric("speed", 3.0, "m/s", 0.09, 0)
+    gait = replace(analysis.gait, metrics=analysis.gait.metrics | {"trunk_lean": withheld, "speed": stated})
+    lines = summarise(replace(analysis, gait=gait))
+
+    assert "  cadence: 170 ± 0.8 steps/min (n = 12)" in lines
+    assert "  step time: 0.353 ± 0.004 s (left 0.351, right 0.355, n = 12)" in lines
+    assert "  speed: 3 ± 0.09 m/s" in lines
+    assert "  withheld (side_view): trunk lean" in lines
+    assert not any(line.startswith("  trunk lean:") for line in lines)

@@ -11,8 +11,9 @@ import pytest
 
 from runform import record
 from runform.errors import InputError, ShapeError, StoreError
+from runform.gait.definitions import DEFINITIONS
 from runform.record import read_record, to_public_json, write_npz, write_record
-from runform.results import Analysis
+from runform.results import Analysis, ContactRepair, CycleCurve, Metric, Reference, SpeedEstimate, StepValue
 from runform.sequences import JointSequence
 from tests.fixtures.analyses import make_analysis
 
@@ -165,6 +166,68 @@ def test_public_json_has_every_name_of_the_contract() -> None:
     assert {"model", "model_sha256", "dim", "sha256"} == public["embedding"].keys()
     assert {"name", "similarity", "percentile"} <= public["pros"][0].keys()
     assert public["versions"]["runform"] == "0.1.0"
+
+
+def test_public_json_says_how_each_metric_is_measured() -> None:
+    public = to_public_json(make_analysis())
+    contact_time = public["metrics"]["ground_contact_time"]
+    assert contact_time["definition"] == DEFINITIONS["ground_contact_time"].definition
+    assert contact_time["source"]
+    assert "side_view" in contact_time["needs"]
+    assert contact_time["sided"] is True
+    assert {"steps", "left_plus_minus", "right_plus_minus", "withheld_by"} <= contact_time.keys()
+    assert public["speed"] is None
+    assert public["contact_repairs"] == []
+
+
+def test_public_json_keeps_a_metric_it_does_not_know() -> None:
+    analysis = make_analysis()
+    metrics = {"hat_size": Metric("hat_size", 58.0, "cm", 0.5, 1)}
+    public = to_public_json(replace(analysis, gait=replace(analysis.gait, metrics=metrics)))
+    assert public["metrics"]["hat_size"]["value"] == 58.0
+    assert public["metrics"]["hat_size"]["definition"] == ""
+
+
+def test_a_record_with_steps_speed_and_repairs_comes_back(tmp_path: Path) -> None:
+    analysis = make_analysis()
+    metric = replace(
+        analysis.gait.metrics["step_time"],
+        left_plus_minus=0.01,
+        steps=(StepValue("left", 0.1, 0.35), StepValue("right", 0.45, 0.36)),
+        withheld_by=("frame_rate",),
+        reference=Reference(0.3, 0.4, "published", "a test", "nobody", 2.0, 3.0),
+    )
+    gait = replace(
+        analysis.gait,
+        metrics={"step_time": metric},
+        speed=SpeedEstimate(2.9, 0.2, 3.3, "stance"),
+        repairs=(ContactRepair("missed", "left", 1.2, True, "One contact was filled in."),),
+        cycles=(CycleCurve("knee_flexion", "deg", "left", (1.0,) * 101, (0.5,) * 101, 9, 36.0),),
+    )
+    write_record(replace(analysis, gait=gait), tmp_path / "run")
+    read = read_record(tmp_path / "run")
+    assert_same(read.gait, gait)
+    assert to_public_json(read)["speed"]["source"] == "stance"
+    assert to_public_json(read)["contact_repairs"][0]["kind"] == "missed"
+
+
+def test_a_record_of_the_first_version_is_read_with_what_it_lacks_unknown(tmp_path: Path) -> None:
+    write_record(make_analysis(), tmp_path / "run")
+    path = tmp_path / "run" / "record.json"
+    text = json.loads(path.read_text())
+    for name in ("repairs", "cycles", "speed"):
+        del text["gait"][name]
+    for metric in text["gait"]["metrics"].values():
+        for name in ("left_plus_minus", "right_plus_minus", "steps", "withheld_by"):
+            del metric[name]
+        for name in ("population", "speed_low", "speed_high"):
+            (metric["reference"] or {}).pop(name, None)
+    for geometry in text["gait"]["geometry"]:
+        del geometry["foot_angle_deg"], geometry["foot_strike"]
+    for contact in text["gait"]["contacts"]:
+        del contact["toe_off_plus_minus_s"], contact["origin"]
+    path.write_text(json.dumps(text))
+    assert_same(read_record(tmp_path / "run"), make_analysis())
 
 
 def test_public_json_holds_the_analysis_values() -> None:

@@ -20,11 +20,8 @@ def compute_shank_angle(keypoints: KeypointSequence, side: Side, direction: int)
 
 def compute_knee_flexion(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
     """Knee flexion: 0 for a straight leg, positive when the heel comes toward the buttock."""
-    thigh = keypoints.xy(f"{side}_knee") - keypoints.xy(f"{side}_hip")
-    shank = keypoints.xy(f"{side}_ankle") - keypoints.xy(f"{side}_knee")
-    thigh_angle = np.degrees(np.arctan2(direction * thigh[:, 0], thigh[:, 1]))
-    shank_angle = np.degrees(np.arctan2(direction * shank[:, 0], shank[:, 1]))
-    return np.asarray((thigh_angle - shank_angle + 180) % 360 - 180)
+    bend = compute_thigh_angle(keypoints, side, direction) - compute_shank_angle(keypoints, side, direction)
+    return np.asarray((bend + 180) % 360 - 180)
 
 
 def compute_trunk_lean(keypoints: KeypointSequence, direction: int) -> FloatArray:
@@ -41,3 +38,24 @@ def compute_ankle_ahead(keypoints: KeypointSequence, side: Side, direction: int)
     """
     offset = keypoints.xy(f"{side}_ankle")[:, 0] - compute_mid_hip(keypoints)[:, 0]
     return np.asarray(direction * offset / compute_leg_length(keypoints, side))
+
+
+def compute_thigh_angle(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Thigh from the vertical: positive when the knee is ahead of the hip, negative when it reaches behind."""
+    thigh = keypoints.xy(f"{side}_knee") - keypoints.xy(f"{side}_hip")
+    return np.asarray(np.degrees(np.arctan2(direction * thigh[:, 0], thigh[:, 1])))
+
+
+def compute_upper_arm_angle(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Upper arm from the vertical: positive when the elbow is ahead of the shoulder, 0 when it hangs straight down."""
+    arm = keypoints.xy(f"{side}_elbow") - keypoints.xy(f"{side}_shoulder")
+    return np.asarray(np.degrees(np.arctan2(direction * arm[:, 0], arm[:, 1])))
+
+
+def compute_foot_angle(keypoints: KeypointSequence, side: Side, direction: int) -> FloatArray:
+    """Line from heel to toe keypoint from the horizontal: positive with the toes up.
+
+    The keypoints do not lie on the sole, so only its change means anything.
+    """
+    foot = keypoints.xy(f"{side}_toe") - keypoints.xy(f"{side}_heel")
+    return np.asarray(np.degrees(np.arctan2(-foot[:, 1], direction * foot[:, 0])))

@@ -5,28 +5,31 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from runform.gait import checks, metrics
-from runform.gait.angles import compute_trunk_lean
-from runform.gait.body_frame import (
-    compute_direction,
-    compute_leg_confidence,
-    compute_turned_share,
-)
-from runform.gait.camera import compute_camera_shake, estimate_motion, steady_keypoints
+from runform.gait.body_frame import compute_direction
+from runform.gait.camera import estimate_motion, steady_keypoints
+from runform.gait.checks import LEAST_SWING, Grounds, check_clip
 from runform.gait.contact_geometry import compute_contact_geometry
 from runform.gait.contacts import ContactDetection, detect_contacts
-from runform.gait.vertical_motion import VerticalMotion, compute_vertical_motion
+from runform.gait.cycle import compute_cycles
+from runform.gait.definitions import DEFINITIONS
+from runform.gait.leg_scale import compute_longer_leg, estimate_leg_length_m
+from runform.gait.leg_swing import FEET_PASS
+from runform.gait.metrics import compute_metrics, withhold
+from runform.gait.speed import correct_for_view, estimate_speed
+from runform.gait.stride_reading import Strides
+from runform.gait.vertical_motion import VerticalMotion, compute_step_oscillations, compute_vertical_motion
 from runform.gait.view import ViewEstimate, estimate_view
-from runform.results import AnalysisOptions, Check, GaitReport, Metric
+from runform.results import AnalysisOptions, GaitReport, Metric, SpeedEstimate
 from runform.sequences import SIDES, CameraMotion, ClipInfo, Contact, ContactGeometry, KeypointSequence, Motion
 
 MEANINGLESS_WITHOUT = frozenset(
-    {"frame_rate", "runner_found", "side_view", "one_direction", "steady_stride", "running", "plausible_cadence"}
-)
-"""Checks whose refusal takes away contacts and metrics too: the method behind them assumes running, from the side."""
+    {
+        "standing", "steady_stride", "running", "time_scale", "plausible_cadence",
+        "side_view", "one_direction", "runner_found", "frame_rate", "one_take",
+    }
+)  # fmt: skip
+"""Checks whose refusal takes away contacts, curves and the form too: the method behind them assumes running, from the
+side. Each metric says for itself which checks it needs (`definitions`)."""
 
 
 def analyse_gait(
@@ -53,26 +56,50 @@ def analyse_gait(
         ShapeError: A camera of another number of frames.
     """
     findings = _look(keypoints, camera)
-    measured = _measure(keypoints, findings, options)
-    said = _check(keypoints, clip, camera, findings, measured[0].value, duplicate_share)
-    contacts, geometry = findings.contacts, findings.geometry
-    if any(check.status == "refuse" and check.name in MEANINGLESS_WITHOUT for check in said):
-        measured, contacts, geometry = [metrics.withhold(metric) for metric in measured], (), ()
+    frame_rate = clip.frame_rate * clip.time_scale * (1 - duplicate_share)
+    metrics, speed = _measure(findings, options, frame_rate)
+    said = check_clip(
+        Grounds(
+            keypoints=keypoints,
+            clip=clip,
+            options=options,
+            camera=camera,
+            view=findings.view,
+            motion=findings.motion,
+            direction=findings.direction,
+            detection=findings.detection,
+            contacts=findings.contacts,
+            vertical=findings.vertical,
+            cadence=metrics["cadence"].value,
+            duplicate_share=duplicate_share,
+        )
+    )
+    refused = {check.name for check in said if check.status == "refuse"}
+    meant = not refused & MEANINGLESS_WITHOUT
+    contacts = findings.contacts if meant else ()
     return GaitReport(
         view=findings.view.view,
         motion=findings.motion,
         contacts=contacts,
-        geometry=geometry,
-        metrics={metric.name: metric for metric in measured},
+        geometry=findings.geometry if meant else (),
+        metrics=withhold(metrics, said),
         checks=tuple(said),
         oblique_deg=findings.view.oblique_deg,
+        repairs=findings.detection.repairs if contacts and findings.detection else (),
+        cycles=compute_cycles(keypoints, contacts, findings.direction),
+        speed=None if refused & set(DEFINITIONS["speed"].needs) else speed,
     )
 
 
 @dataclass(frozen=True)
 class _Findings:
-    """What the metrics and checks are made of; `vertical` and contacts are missing where the legs hardly swing."""
+    """What the metrics and checks are made of; `vertical` and contacts are missing where the legs hardly swing.
 
+    `steady` are the keypoints in px of a picture that stands still.
+    """
+
+    keypoints: KeypointSequence
+    steady: KeypointSequence
     view: ViewEstimate
     motion: Motion
     direction: int
@@ -84,96 +111,35 @@ class _Findings:
 
 def _look(keypoints: KeypointSequence, camera: CameraMotion | None) -> _Findings:
     direction = compute_direction(keypoints)
-    detection = detect_contacts(keypoints, direction) if direction != 0 else None
-    findings = _Findings(estimate_view(keypoints), estimate_motion(keypoints, camera), direction, detection)
-    if detection is None or detection.swing_amplitude < checks.LEAST_SWING:
+    # Places in the picture over time: a camera that shakes or turns would add its own.
+    steady = steady_keypoints(keypoints, camera)
+    detection = detect_contacts(steady, direction) if direction != 0 else None
+    findings = _Findings(
+        keypoints, steady, estimate_view(keypoints), estimate_motion(keypoints, camera), direction, detection
+    )
+    if detection is None or detection.swing_amplitude < LEAST_SWING or not detection.contacts:
         return findings
-    vertical = None
-    if detection.contacts:
-        # Up and down in the picture over time: a camera that shakes or turns would add its own.
-        steady = steady_keypoints(keypoints, camera)
-        vertical = compute_vertical_motion(steady, detection.phase, _midstance_phase(detection))
-    geometry = compute_contact_geometry(keypoints, detection.contacts, detection.phase, direction)
-    return dataclasses.replace(findings, contacts=detection.contacts, geometry=geometry, vertical=vertical)
+    return dataclasses.replace(
+        findings,
+        contacts=detection.contacts,
+        geometry=compute_contact_geometry(keypoints, detection.contacts, detection.phase, direction),
+        vertical=compute_vertical_motion(steady, detection.phase, FEET_PASS),
+    )
 
 
-def _measure(keypoints: KeypointSequence, findings: _Findings, options: AnalysisOptions) -> list[Metric]:
-    """Every metric, the cadence first."""
-    contacts, geometry, detection = findings.contacts, findings.geometry, findings.detection
-    strides = detection.phase.frequency_hz * float(np.ptp(keypoints.time_s)) if detection and contacts else 0.0
-    oscillation = findings.vertical.oscillation if findings.vertical else float("nan")
-    return [
-        metrics.compute_cadence(contacts),
-        metrics.compute_step_time(contacts),
-        metrics.compute_ground_contact_time(contacts),
-        metrics.compute_flight_time(contacts),
-        metrics.compute_duty_factor(contacts),
-        metrics.compute_at_contact("shank_angle_at_contact", "deg", geometry, lambda g: g.shank_angle_deg),
-        metrics.compute_at_contact("ankle_ahead_at_contact", "leg lengths", geometry, lambda g: g.ankle_ahead),
-        metrics.compute_at_contact("knee_flexion_at_contact", "deg", geometry, lambda g: g.knee_flexion_deg),
-        metrics.compute_mean_trunk_lean(compute_trunk_lean(keypoints, findings.direction), strides),
-        metrics.compute_vertical_oscillation(oscillation, options.height_cm, len(contacts)),
+def _measure(
+    findings: _Findings, options: AnalysisOptions, frame_rate: float
+) -> tuple[dict[str, Metric], SpeedEstimate | None]:
+    """Every metric by name, and the running speed; None where there is no stride to read it from."""
+    detection, steady = findings.detection, findings.steady
+    if detection is None or not findings.contacts:
+        return compute_metrics(None, (), (), None, float("nan")), None
+    strides = Strides(findings.keypoints, findings.contacts, detection.phase, findings.direction, frame_rate)
+    oscillations = [
+        step for side in SIDES for step in compute_step_oscillations(steady, detection.phase, strides.of(side))
     ]
-
-
-def _check(
-    keypoints: KeypointSequence,
-    clip: ClipInfo,
-    camera: CameraMotion | None,
-    findings: _Findings,
-    cadence: float,
-    duplicate_share: float,
-) -> list[Check]:
-    """Every check that the clip gives grounds for."""
-    found, detection, contacts = keypoints.found, findings.detection, findings.contacts
-    confidence = [np.median(compute_leg_confidence(keypoints, side)[found]) if found.any() else 0.0 for side in SIDES]
-    rhythm = checks.check_rhythm(detection)
-    # The reason that settles the matter comes first: a clip of walking is not to be filmed again at a higher rate.
-    said = [rhythm]
-    if detection is not None and contacts:
-        said.append(checks.check_running(detection, findings.vertical))
-        if np.isfinite(cadence):
-            said.append(checks.check_cadence(cadence, clip))
-    said += [
-        checks.check_view(findings.view),
-        checks.check_one_direction(compute_turned_share(keypoints)),
-        checks.check_found(float(found[_find_take(found, camera)].mean())),
-        checks.check_visibility(float(min(confidence))),
-        checks.check_frame_rate(clip, duplicate_share),
-    ]
-    # Without a rhythm there are no contacts, and to say so again would hide the one reason.
-    if contacts or rhythm.status == "ok":
-        said.append(checks.check_contacts(len(contacts)))
-    said.append(checks.check_motion(findings.motion))
-    if camera is not None and found.any():
-        said += _check_camera(keypoints, clip, camera)
-    return said
-
-
-def _check_camera(keypoints: KeypointSequence, clip: ClipInfo, camera: CameraMotion) -> list[Check]:
-    """What the picture's own motion says of a clip in which the runner was found."""
-    said = [checks.check_shake(compute_camera_shake(keypoints, camera))] if camera.known else []
-    played_s = (keypoints.time_s[keypoints.found] - keypoints.time_s[0]) * clip.time_scale
-    return [*said, checks.check_cuts(int(camera.cuts.sum()), float(played_s[0]), float(played_s[-1]))]
-
-
-def _find_take(found: npt.NDArray[np.bool_], camera: CameraMotion | None) -> slice:
-    """The frames between the cuts on either side of the runner; the whole clip where it has none."""
-    if camera is None or not found.any():
-        return slice(None)
-    cuts = np.flatnonzero(camera.cuts)
-    first = int(np.argmax(found))
-    before, after = cuts[cuts <= first], cuts[cuts > first]
-    return slice(int(before[-1]) if len(before) else 0, int(after[0]) if len(after) else len(found))
-
-
-def _midstance_phase(detection: ContactDetection) -> float:
-    """Phase of mid-stance, strides. Left and right lie half a stride apart, which is the same place in the step."""
-    midstance = [
-        np.interp((c.initial_contact_s + c.toe_off_s) / 2, detection.phase.time_s, detection.phase.phase)
-        for c in detection.contacts
-        if np.isfinite(c.toe_off_s)
-    ]
-    # The mean of an angle: places in the step that straddle 0 must not average to one half.
-    turns = np.exp(2j * np.pi * 2 * np.array(midstance)) if midstance else np.array([1.0 + 0j])
-    return float(np.angle(turns.mean()) / (2 * np.pi) / 2)
+    oblique_deg = findings.view.oblique_deg
+    foot_speed = correct_for_view(detection.stance_speed * compute_longer_leg(steady), oblique_deg)
+    speed = estimate_speed(steady, findings.motion, foot_speed, oblique_deg, options, frame_rate)
+    leg_length_m = estimate_leg_length_m(options, foot_speed)
+    return compute_metrics(strides, findings.geometry, oscillations, speed, leg_length_m), speed

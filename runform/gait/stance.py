@@ -37,7 +37,7 @@ _ANKLE_WEIGHT = 0.65
 keypoints' noise most (5 ms against 2 at 60 frames/s)."""
 _POINTS = 2000
 _STOP_WINDOW_S = (-0.010, 0.085)
-_STRAIGHT_WINDOW_S = (-0.06, 0.08)
+_STRAIGHT_WINDOW_S = (-0.08, 0.14)
 """About the moment at which the rearfoot has lost half of the running speed."""
 _TOE_FROM_KNEE_S = (-0.020, 0.035)
 """The toe's word on toe-off is taken no further than this from the knee's: noise can move a standing toe."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from runform.gait.angles import compute_ankle_ahead, compute_knee_flexion, compute_shank_angle, compute_trunk_lean
+from runform.gait.angles import (
+    compute_ankle_ahead,
+    compute_foot_angle,
+    compute_knee_flexion,
+    compute_shank_angle,
+    compute_thigh_angle,
+    compute_trunk_lean,
+    compute_upper_arm_angle,
+)
 from runform.sequences import KeypointSequence
-from runform.skeletons import COCO_17
+from runform.skeletons import BLAZEPOSE_33, COCO_17
 
 
 def _figure(places: dict[str, tuple[float, float]]) -> KeypointSequence:
@@ -55,3 +63,28 @@ def test_missing_keypoints_stay_missing() -> None:
 
     assert np.isnan(compute_shank_angle(figure, "left", 1)).all()
     assert np.isnan(compute_knee_flexion(figure, "left", 1)).all()
+
+
+@pytest.mark.parametrize(("direction", "x"), [(1, 1.0), (-1, -1.0)])
+def test_thigh_arm_and_foot_are_positive_forward_and_up(direction: int, x: float) -> None:
+    figure = _figure(
+        {
+            "left_hip": (100.0, 0.0),
+            "left_knee": (100.0 + 100 * x, 100.0),
+            "left_shoulder": (100.0, -100.0),
+            "left_elbow": (100.0 - 50 * x, -50.0),
+        }
+    )
+    feet = _foot({"left_heel": (100.0, 200.0), "left_toe": (100.0 + 50 * x, 150.0)})
+
+    assert compute_thigh_angle(figure, "left", direction)[0] == pytest.approx(45)
+    assert compute_upper_arm_angle(figure, "left", direction)[0] == pytest.approx(-45)
+    assert compute_foot_angle(feet, "left", direction)[0] == pytest.approx(45)
+
+
+def _foot(places: dict[str, tuple[float, float]]) -> KeypointSequence:
+    """Two equal frames of a skeleton with feet."""
+    xy = np.zeros((2, len(BLAZEPOSE_33), 2))
+    for name, place in places.items():
+        xy[:, BLAZEPOSE_33.index[name]] = place
+    return KeypointSequence(np.array([0.0, 0.1]), xy, np.ones(xy.shape[:2]), BLAZEPOSE_33.name, 640, 480)

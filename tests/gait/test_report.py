@@ -65,7 +65,81 @@ def test_each_stated_half_width_holds_the_truth() -> None:
 
     for name, expected in truth.items():
         assert abs(metrics[name].value - expected) <= metrics[name].plus_minus, name
-        assert metrics[name].left == pytest.approx(metrics[name].right, abs=metrics[name].plus_minus)
+        apart = np.hypot(metrics[name].left_plus_minus, metrics[name].right_plus_minus)
+        assert abs(metrics[name].left - metrics[name].right) <= apart
+
+
+def test_speed_and_lengths_follow_from_the_standing_foot_and_the_height() -> None:
+    run = make_known_run(noise_px=2.0, fps=60, stance_speed=2.6)
+    relative, metres = _report(run.keypoints), _report(run.keypoints, AnalysisOptions(height_cm=180))
+
+    assert relative.speed is not None
+    assert np.isnan(relative.speed.value)
+    assert relative.metrics["speed"].unit == "leg lengths/s"
+    assert relative.metrics["step_length"].value == pytest.approx(2.6 * 60 / 170, rel=0.05)
+    assert metres.speed is not None
+    assert metres.speed.source == "stance"
+    assert metres.speed.value == pytest.approx(2.6 * 0.491 * 1.80, rel=0.05)
+    assert metres.metrics["step_length"].unit == "m"
+    assert metres.metrics["step_length"].value == pytest.approx(metres.speed.value * 60 / 170, rel=0.01)
+
+
+def test_a_belt_speed_alone_gives_metres() -> None:
+    report = _report(make_known_run(noise_px=1.0, fps=60).keypoints, AnalysisOptions(belt_speed=2.2))
+
+    assert report.speed is not None
+    assert (report.speed.value, report.speed.source) == (2.2, "stated")
+    assert report.metrics["vertical_oscillation"].value == pytest.approx(0.12 * 2.2 / 2.6, rel=0.08)
+    assert report.metrics["vertical_ratio"].value == pytest.approx(0.12 / (2.6 * 60 / 170), rel=0.08)
+
+
+def test_a_belt_that_does_not_fit_the_height_is_said() -> None:
+    keypoints = make_known_run(fps=60).keypoints
+    fits = _report(keypoints, AnalysisOptions(belt_speed=2.3, height_cm=180))
+    doubtful = _report(keypoints, AnalysisOptions(belt_speed=4.0, height_cm=180))
+    status = [next(c.status for c in r.checks if c.name == "speed_agrees") for r in (fits, doubtful)]
+
+    assert status == ["ok", "warn"]
+
+
+def test_references_follow_the_speed() -> None:
+    keypoints = make_known_run(fps=60).keypoints
+    slow, fast = (_report(keypoints, AnalysisOptions(belt_speed=v)).metrics for v in (2.5, 5.0))
+
+    assert slow["knee_flexion_swing"].reference is not None
+    assert fast["knee_flexion_swing"].reference is None
+    assert slow["ground_contact_time"].reference != fast["ground_contact_time"].reference
+
+
+def test_each_metric_is_withheld_for_the_checks_it_needs() -> None:
+    frontal = _report(_widen(make_known_run().keypoints, hip=60, shoulder=100)).metrics
+    slow = _report(make_known_run(fps=15, noise_px=1.0).keypoints).metrics
+
+    assert frontal["cadence"].value == pytest.approx(170, abs=0.6)
+    assert np.isfinite(frontal["vertical_oscillation"].value)
+    assert frontal["shank_angle_at_contact"].withheld_by == ("side_view",)
+    assert np.isnan(frontal["shank_angle_at_contact"].value)
+    assert frontal["shank_angle_at_contact"].steps == ()
+    assert slow["cadence"].value == pytest.approx(170, abs=1.0)
+    assert "frame_rate" in slow["ground_contact_time"].withheld_by
+
+
+def test_few_contacts_withhold_only_what_compares_the_sides() -> None:
+    metrics = _report(make_known_run(seconds=2.4).keypoints).metrics
+
+    assert {name for name, metric in metrics.items() if metric.withheld_by} == {
+        "step_time_symmetry",
+        "contact_time_symmetry",
+    }
+
+
+def test_a_refused_report_says_nothing_of_speed_and_repairs() -> None:
+    walk = make_known_run(cadence=112, duty_factor=0.62, stance_speed=1.4, bounce=-0.02, noise_px=1.0)
+    report = _report(walk.keypoints, AnalysisOptions(belt_speed=1.2))
+
+    assert report.speed is None
+    assert report.repairs == ()
+    assert all(metric.withheld_by for metric in report.metrics.values())
 
 
 def test_every_contact_has_its_geometry() -> None:
@@ -103,8 +177,8 @@ def test_slow_motion_not_stated_is_questioned_with_the_factor_that_fits() -> Non
     k = run.keypoints
     report = _report(dataclasses.replace(k, time_s=k.time_s * 4))
 
-    assert "plausible_cadence" in _refused(report)
-    remedy = next(c.remedy for c in report.checks if c.name == "plausible_cadence")
+    assert "time_scale" in _refused(report)
+    remedy = next(c.remedy for c in report.checks if c.name == "time_scale")
     assert "factor of 4" in remedy
 
 
@@ -132,7 +206,7 @@ def test_standing_is_not_running() -> None:
     still = np.repeat(k.xy_px[:1], len(k), axis=0) + np.random.default_rng(0).normal(0, 1, k.xy_px.shape)
     report = _report(dataclasses.replace(k, xy_px=still))
 
-    assert "steady_stride" in _refused(report)
+    assert "standing" in _refused(report)
     assert "not running" in report.checks[0].message
 
 

@@ -27,8 +27,9 @@ from runform.gait.checks.runner import check_found, check_one_direction, check_v
 from runform.gait.checks.view import check_view
 from runform.gait.clock import USUAL_LEG_M, compute_clock_by_gravity, find_other_clock
 from runform.gait.contacts import ContactDetection
+from runform.gait.leg_scale import LEG_OF_HEIGHT, compute_longer_leg
 from runform.gait.leg_swing import compute_leg_swing
-from runform.gait.speed import LEG_OF_HEIGHT, check_speed_agrees, correct_for_view
+from runform.gait.speed import check_speed_agrees, correct_for_view
 from runform.gait.vertical_motion import VerticalMotion
 from runform.gait.view import ViewEstimate
 from runform.results import AnalysisOptions, Check
@@ -127,7 +128,8 @@ def _check_witnesses(grounds: Grounds, detection: ContactDetection) -> list[Chec
     by_gravity = by_belt = float("nan")
     if grounds.vertical is not None:
         by_gravity = compute_clock_by_gravity(detection, grounds.vertical, grounds.leg_m)
-    foot_speed = correct_for_view(detection.stance_speed, grounds.view.oblique_deg)
+    steady = steady_keypoints(grounds.keypoints, grounds.camera)
+    foot_speed = correct_for_view(detection.stance_speed * compute_longer_leg(steady), grounds.view.oblique_deg)
     agrees = check_speed_agrees(grounds.options, foot_speed)
     if agrees is not None and grounds.options.belt_speed is not None:
         by_belt = grounds.options.belt_speed / (foot_speed * grounds.leg_m)
