@@ -8,6 +8,10 @@ from runform.ui import (
     components,
     guard,
     judgement,
+    result_change,
+    result_checks,
+    result_contacts,
+    result_cycle,
     result_evidence,
     result_files,
     result_headline,
@@ -15,6 +19,7 @@ from runform.ui import (
     result_numbers,
     result_people,
     result_repairs,
+    result_steps,
     result_view,
     router,
     run_access,
@@ -39,14 +44,17 @@ with guard.shown_errors():
 
     result_headline.show_headline(analysis.gait, verdict)
     result_view.show_view(analysis)
-    result_numbers.show_refusals(analysis.gait.checks)
+    result_checks.show_refusals(analysis.gait.checks)
     result_files.show_pose_note(analysis)
     result_people.show_people(run)
     result_media.show_media(run)
-    result_media.show_contacts(run)
-    result_repairs.show_repairs(analysis)
-    result_numbers.show_checks(analysis.gait.checks)
+    result_contacts.show_contacts(analysis)
+    result_checks.show_checks(analysis.gait.checks)
     result_numbers.show_metrics(analysis.gait)
+    result_change.show_change(summary, analysis)
+    result_steps.show_steps(analysis.gait)
+    result_cycle.show_cycle(analysis.gait)
+    result_repairs.show_repairs(analysis)
     result_evidence.show_evidence(verdict, analysis.gait.geometry)
     result_evidence.show_label(summary)
     result_evidence.show_pros(analysis)

@@ -14,6 +14,7 @@ from runform.report.colours import LIMIT_COLOUR, SIDE_COLOURS, SIDE_MARKERS
 from runform.report.layout import style_figure
 from runform.sequences import SIDES, Contact, ContactGeometry
 
+_FAINT = 0.4
 PANELS: dict[str, str] = {
     "ankle_ahead": "Ankle ahead of hip (leg lengths)",
     "shank_angle_deg": "Shank angle (°)",
@@ -27,7 +28,8 @@ def contact_timeline(contacts: Sequence[Contact], end_s: float | None = None, *,
 
     Args:
         contacts: The clip's contacts.
-        end_s: The clip's end, seconds of real time; a contact without toe-off is drawn to here. None: the last event.
+        end_s: The clip's end, seconds of real time. None: the last event. A contact without toe-off is drawn faintly,
+            to here or as long as that foot's usual contact, whichever comes first.
         height: px.
     """
     events = [t for c in contacts for t in (c.initial_contact_s, c.toe_off_s) if math.isfinite(t)]
@@ -35,15 +37,20 @@ def contact_timeline(contacts: Sequence[Contact], end_s: float | None = None, *,
     figure = go.Figure()
     for side in reversed(SIDES):  # the first row is drawn lowest
         own = [contact for contact in contacts if contact.side == side]
-        ends = [contact.toe_off_s if math.isfinite(contact.toe_off_s) else end for contact in own]
+        usual = _compute_usual_length(own)
+        lengths = [_length_of(contact, usual, end) for contact in own]
         figure.add_bar(
             orientation="h",
             y=[side] * len(own),
             base=[contact.initial_contact_s for contact in own],
-            x=[stop - contact.initial_contact_s for contact, stop in zip(own, ends, strict=True)],
+            x=lengths,
             name=side,
-            marker={"color": SIDE_COLOURS[side], "line": {"width": 0}},
-            hovertext=[_describe_contact(contact) for contact in own],
+            marker={
+                "color": SIDE_COLOURS[side],
+                "line": {"width": 0},
+                "opacity": [1.0 if math.isfinite(contact.toe_off_s) else _FAINT for contact in own],
+            },
+            hovertext=[_describe_contact(contact, usual, end) for contact in own],
             hoverinfo="text",
         )
     style_figure(figure, height)
@@ -109,13 +116,26 @@ def _draw_limit(figure: go.Figure, row: int, measured: Sequence[float], limit: M
         figure.add_hrect(value, edge, row=row, col=1, fillcolor=LIMIT_COLOUR, opacity=0.12, line_width=0)
 
 
-def _describe_contact(contact: Contact) -> str:
+def _compute_usual_length(contacts: Sequence[Contact]) -> float:
+    """Median time on the ground of one foot's contacts, seconds; infinite where no toe-off is known."""
+    lengths = [c.toe_off_s - c.initial_contact_s for c in contacts if math.isfinite(c.toe_off_s)]
+    return float(np.median(lengths)) if lengths else math.inf
+
+
+def _length_of(contact: Contact, usual: float, end: float) -> float:
+    """How long a contact is drawn, seconds."""
+    if math.isfinite(contact.toe_off_s):
+        return contact.toe_off_s - contact.initial_contact_s
+    return min(usual, end - contact.initial_contact_s)
+
+
+def _describe_contact(contact: Contact, usual: float, end: float) -> str:
     """A contact in words."""
     begins = f"{contact.side}: initial contact {contact.initial_contact_s:.3f} s"
     if not math.isfinite(contact.toe_off_s):
-        return f"{begins}<br>still on the ground at the clip's end"
+        lost = contact.initial_contact_s + usual < end
+        return f"{begins}<br>" + ("toe-off not seen" if lost else "still on the ground at the clip's end")
     lasts = 1000 * (contact.toe_off_s - contact.initial_contact_s)
-    return (
-        f"{begins}<br>toe-off {contact.toe_off_s:.3f} s<br>{lasts:.0f} ms on the ground, each event "
-        f"± {1000 * contact.plus_minus_s:.0f} ms"
-    )
+    errors = [contact.plus_minus_s, contact.toe_off_plus_minus_s]
+    events = " and ".join(f"± {1000 * error:.0f} ms" for error in errors if math.isfinite(error))
+    return f"{begins}<br>toe-off {contact.toe_off_s:.3f} s<br>{lasts:.0f} ms on the ground, events {events}"

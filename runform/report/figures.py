@@ -5,12 +5,15 @@ from __future__ import annotations
 from runform.report.box_figure import box_figure
 from runform.report.collection_figures import form_map_figure, metric_history, similarity_bars
 from runform.report.contact_figures import contact_timeline, overstride_evidence
+from runform.report.cycle_figure import cycle_figure
 from runform.report.repair_figures import keypoint_path, repair_timeline
 from runform.report.skeleton_figure import skeleton_3d
+from runform.report.step_figure import step_figure
 
 __all__ = [
     "box_figure",
     "contact_timeline",
+    "cycle_figure",
     "form_map_figure",
     "keypoint_path",
     "metric_history",
@@ -18,4 +21,5 @@ __all__ = [
     "repair_timeline",
     "similarity_bars",
     "skeleton_3d",
+    "step_figure",
 ]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from runform.errors import RunFormError
-from runform.gait.references import REFERENCES
+from runform.gait.references import find_reference
 from runform.report.figures import metric_history
 from runform.store.athletes import (
     Athlete,
@@ -74,7 +74,7 @@ def show_history(athlete: Athlete) -> None:
 def draw_history(points: Sequence[MetricPoint]) -> go.Figure:
     """One metric's points (at least one) in the unit a coach reads, with the range it is read against."""
     first = points[0]
-    reference = REFERENCES.get(first.name)
+    reference = find_reference(first.name, first.unit)
     factor, _ = SHOWN.get(first.unit, (1.0, first.unit))
     if reference is not None:
         reference = replace(reference, low=reference.low * factor, high=reference.high * factor)

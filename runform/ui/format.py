@@ -10,10 +10,28 @@ from runform.results import Reference
 from runform.ui import text
 
 # How a unit of the record is shown: times what, and in which unit.
-SHOWN = {"s": (1000.0, "ms"), "m": (100.0, "cm"), "of stride": (100.0, "% of stride")}
+SHOWN = {
+    "s": (1000.0, "ms"),
+    "m": (100.0, "cm"),
+    "of stride": (100.0, "% of stride"),
+    "of step length": (100.0, "% of step length"),
+    "of contacts": (100.0, "% of contacts"),
+}
 
 # Decimals by shown unit: as many as a coach writes, never more than the measurement carries.
-DECIMALS = {"steps/min": 0, "ms": 0, "deg": 1, "% of stride": 1, "leg lengths": 2, "m/s": 1, "cm": 1}
+DECIMALS = {
+    "steps/min": 0,
+    "ms": 0,
+    "deg": 1,
+    "% of stride": 1,
+    "% of step length": 1,
+    "% of contacts": 0,
+    "%": 1,
+    "leg lengths": 2,
+    "leg lengths/s": 2,
+    "m/s": 1,
+    "cm": 1,
+}
 DEFAULT_DECIMALS = 2
 
 # What Streamlit's markdown gives a meaning inside a line, `:name:` and `:name[` among it.
@@ -25,12 +43,24 @@ def escape_markdown(words: str) -> str:
     return _MARKDOWN.sub(r"\\\1", words)
 
 
-def format_number(value: float, unit: str) -> str:
-    """A number without its unit, with the scale and decimals that the unit is shown in; "not measured" for NaN."""
+def to_shown(unit: str) -> tuple[float, int]:
+    """What numbers of `unit` are multiplied with to be shown, and with how many decimals."""
+    factor, shown = SHOWN.get(unit, (1.0, unit))
+    return factor, DECIMALS.get(shown, DEFAULT_DECIMALS)
+
+
+def format_number(value: float, unit: str, *, more: int = 0) -> str:
+    """A number without its unit, with the scale and decimals that the unit is shown in; "not measured" for NaN.
+
+    Args:
+        value: In `unit`.
+        unit: As in the record.
+        more: Decimals beyond the usual.
+    """
     if math.isnan(value):
         return text.Common.NOT_MEASURED
-    factor, shown = SHOWN.get(unit, (1.0, unit))
-    decimals = DECIMALS.get(shown, DEFAULT_DECIMALS)
+    factor, decimals = to_shown(unit)
+    decimals += more
     return f"{round(value * factor, decimals) + 0.0:.{decimals}f}"  # + 0.0 turns -0.0 into 0.0
 
 
@@ -46,13 +76,26 @@ def format_quantity(value: float, unit: str) -> str:
     return text.Common.NOT_MEASURED if math.isnan(value) else f"{format_number(value, unit)}{format_unit(unit)}"
 
 
-def format_plus_minus(value: float, unit: str) -> str:
-    """A half-width as "± 2", at least one of its last decimal; empty where nothing is known of it (NaN, infinite)."""
+def format_plus_minus(value: float, unit: str, *, more: int = 0) -> str:
+    """A half-width as "± 2", at least one of its last decimal; empty where nothing is known of it (NaN, infinite).
+
+    Args:
+        value: In `unit`.
+        unit: As in the record.
+        more: Decimals beyond the usual.
+    """
     if not math.isfinite(value):
         return ""
-    factor, shown = SHOWN.get(unit, (1.0, unit))
-    least = 10.0 ** -DECIMALS.get(shown, DEFAULT_DECIMALS) / factor
-    return text.Common.PLUS_MINUS.format(value=format_number(max(value, least), unit))
+    factor, decimals = to_shown(unit)
+    least = 10.0 ** -(decimals + more) / factor
+    return text.Common.PLUS_MINUS.format(value=format_number(max(value, least), unit, more=more))
+
+
+def format_with_error(value: float, plus_minus: float, unit: str) -> str:
+    """A number with its half-width and without its unit, as "246 ± 36"; a dash for NaN. Only the ± may begin a line."""
+    if math.isnan(value):
+        return text.Common.NONE
+    return f"{format_number(value, unit)} {format_plus_minus(plus_minus, unit)}".strip()
 
 
 def format_reference(reference: Reference, unit: str) -> str:
@@ -62,6 +105,12 @@ def format_reference(reference: Reference, unit: str) -> str:
     if not math.isfinite(reference.high):
         return f"≥ {format_number(reference.low, unit)}"
     return f"{format_number(reference.low, unit)} to {format_number(reference.high, unit)}"
+
+
+def label_with_unit(name: str, unit: str) -> str:
+    """What a metric is called, with the unit its numbers are shown in."""
+    shown = format_unit(unit).strip()
+    return f"{metric_label(name)} ({shown})" if shown else metric_label(name)
 
 
 def metric_label(name: str) -> str:

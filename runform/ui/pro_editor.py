@@ -150,8 +150,9 @@ def show_add_from_run() -> None:
     if not runs:
         st.caption(words.NO_RUNS)
         return
+    labels = run_access.label_runs(runs)
     with st.form("add_pro_run", clear_on_submit=True, border=False):
-        run = st.selectbox(words.RUN, runs, format_func=run_access.label_run)
+        run = st.selectbox(words.RUN, runs, format_func=lambda run: labels[run.id])
         details = _show_details("run")
         if not st.form_submit_button(words.SUBMIT, type="primary", icon=":material/add:"):
             return

@@ -1,10 +1,10 @@
-"""What one looks at: the video with the skeleton, the runner in 3D, the contacts over time."""
+"""What one looks at: the video with the skeleton, and the runner in 3D."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from runform.report.figures import contact_timeline, skeleton_3d
+from runform.report.figures import skeleton_3d
 from runform.store.runs import StoredRun
 from runform.ui import components, text
 
@@ -48,20 +48,3 @@ def _show_joints(run: StoredRun) -> None:
         skeleton_3d(run.analysis.joints, run.analysis.gait.contacts), key="skeleton_3d", config=components.PLOTLY_CONFIG
     )
     st.caption(words.JOINTS_NOTE)
-
-
-def show_contacts(run: StoredRun) -> None:
-    """When each foot was on the ground."""
-    words = text.Result
-    contacts = run.analysis.gait.contacts
-    st.subheader(words.CONTACTS, anchor=False)
-    if not contacts:
-        st.info(words.NO_CONTACTS, icon=":material/do_not_step:")
-        return
-    left = sum(contact.side == "left" for contact in contacts)
-    st.caption(words.CONTACTS_NOTE.format(n=len(contacts), left=left, right=len(contacts) - left))
-    st.plotly_chart(
-        contact_timeline(contacts, end_s=float(run.analysis.keypoints.time_s[-1])),
-        key="contact_timeline",
-        config=components.PLOTLY_CONFIG,
-    )

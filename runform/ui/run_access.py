@@ -22,6 +22,12 @@ def stored_runs(athlete_id: str | None = None) -> tuple[RunSummary, ...]:
     return list_runs(services.database(), athlete_id)
 
 
+def earlier_runs(run: RunSummary) -> tuple[RunSummary, ...]:
+    """The same athlete's runs saved before this one that no check refused, the latest first."""
+    runs = stored_runs(run.athlete_id)
+    return tuple(other for other in runs if other.created_at < run.created_at and not other.refused)
+
+
 def pick_run(runs: Sequence[RunSummary]) -> RunSummary:
     """A selectbox over `runs` (not empty) that follows the address `?run=...` and writes to it."""
     by_id = {run.id: run for run in runs}
@@ -34,7 +40,7 @@ def pick_run(runs: Sequence[RunSummary]) -> RunSummary:
     chosen = st.selectbox(
         text.Common.CHOOSE_RUN,
         list(by_id),
-        format_func=lambda run_id: label_run(by_id[run_id]),
+        format_func=label_runs(runs).__getitem__,
         key=_PICKER,
         on_change=_remember_choice,
     )
@@ -56,6 +62,18 @@ def label_run(run: RunSummary) -> str:
     return text.Common.RUN_LABEL.format(
         athlete=run.athlete_name, date=format_moment(run.created_at), clip=run.clip_name
     )
+
+
+def label_runs(runs: Sequence[RunSummary]) -> dict[str, str]:
+    """Run's id -> its label, no two alike: a selectbox tells its options apart by what it shows."""
+    labels: dict[str, str] = {}
+    for run in runs:
+        label, times = label_run(run), 1
+        while label in labels.values():
+            times += 1
+            label = text.Common.SAME_LABEL.format(label=label_run(run), times=times)
+        labels[run.id] = label
+    return labels
 
 
 def load(run_id: str) -> StoredRun:

@@ -13,7 +13,7 @@ class Common:
 
     TAB = "{page} · RunForm"
     NOT_MEASURED = "not measured"
-    PLUS_MINUS = "± {value}"
+    PLUS_MINUS = "±\u00a0{value}"
     NONE = "–"
     SAVE = "Save"
     CANCEL = "Cancel"
@@ -30,6 +30,7 @@ class Common:
         "unclear": "unclear",
     }
     RUN_LABEL = "{athlete} · {date} · {clip}"
+    SAME_LABEL = "{label} ({times})"
     CONFIRM_DELETE = "This cannot be undone."
     UNEXPECTED = "Something failed that RunForm did not foresee: {kind}."
     UNEXPECTED_REMEDY = "Try once more. If it fails again, the console where RunForm runs says more."
@@ -43,54 +44,209 @@ class Units:
         "ms": "ms",
         "deg": "°",
         "% of stride": "% of stride",
+        "% of step length": "% of step length",
+        "% of contacts": "% of contacts",
+        "%": "%",
         "leg lengths": "leg lengths",
+        "leg lengths/s": "leg lengths/s",
         "m/s": "m/s",
         "cm": "cm",
     }
 
 
 class Metrics:
-    """What each metric is called, and one plain sentence on what it means."""
+    """What each metric is called, one plain sentence on what it means, and the table they stand in."""
 
     LABELS: ClassVar[dict[str, str]] = {
         "cadence": "Cadence",
+        "speed": "Speed",
         "step_time": "Step time",
+        "stride_time": "Stride time",
+        "step_length": "Step length",
         "ground_contact_time": "Ground contact time",
         "flight_time": "Flight time",
         "duty_factor": "Duty factor",
-        "shank_angle_at_contact": "Shank angle at initial contact",
-        "knee_flexion_at_contact": "Knee flexion at initial contact",
-        "ankle_ahead_at_contact": "Ankle ahead of hip at initial contact",
-        "trunk_lean": "Trunk lean",
         "vertical_oscillation": "Vertical oscillation",
+        "vertical_ratio": "Vertical ratio",
+        "shank_angle_at_contact": "Shank angle at initial contact",
+        "ankle_ahead_at_contact": "Ankle ahead of hip at initial contact",
+        "knee_flexion_at_contact": "Knee flexion at initial contact",
+        "knee_flexion_midstance": "Peak knee flexion in stance",
+        "knee_flexion_swing": "Peak knee flexion in swing",
+        "hip_extension": "Peak hip extension",
+        "trunk_lean": "Trunk lean",
+        "foot_angle_at_contact": "Foot angle at initial contact",
+        "rearfoot_share": "Rearfoot contacts",
+        "arm_swing": "Arm swing",
+        "step_time_symmetry": "Step time, left against right",
+        "contact_time_symmetry": "Contact time, left against right",
     }
     MEANING: ClassVar[dict[str, str]] = {
         "cadence": "Steps taken in a minute, both feet counted.",
+        "speed": "How fast the runner runs: as stated for the belt, else from the foot on the ground.",
         "step_time": "From one foot's initial contact to the other's.",
+        "stride_time": "From one foot's initial contact to that foot's next.",
+        "step_length": "How far the runner moves in one step: speed times step time.",
         "ground_contact_time": "From the foot's first touch to its leaving the ground.",
         "flight_time": "From one foot's leaving the ground to the other's first touch.",
         "duty_factor": "Share of the stride that a foot spends on the ground.",
-        "shank_angle_at_contact": "Lower leg from vertical as the foot lands; positive: ankle ahead of knee.",
-        "knee_flexion_at_contact": "Bend of the knee as the foot lands; 0 is a straight leg.",
-        "ankle_ahead_at_contact": "How far ahead of the hip the ankle is as the foot lands.",
-        "trunk_lean": "Trunk from vertical over the whole clip; positive is forward.",
         "vertical_oscillation": "Highest minus lowest place of the hips within a step.",
+        "vertical_ratio": "Vertical oscillation over step length: how much of the way goes up and down.",
+        "shank_angle_at_contact": "Lower leg from vertical as the foot lands; positive: ankle ahead of knee.",
+        "ankle_ahead_at_contact": "How far ahead of the hip the ankle is as the foot lands.",
+        "knee_flexion_at_contact": "Bend of the knee as the foot lands; 0 is a straight leg.",
+        "knee_flexion_midstance": "Most bend of the knee while the foot is on the ground.",
+        "knee_flexion_swing": "Most bend of the knee while the foot is in the air.",
+        "hip_extension": "How far the thigh reaches behind the vertical, near toe-off; positive is behind.",
+        "trunk_lean": "Trunk from vertical over the whole clip; positive is forward.",
+        "foot_angle_at_contact": "Sole of the landing foot against that foot flat on the ground; positive: toes up.",
+        "rearfoot_share": "Share of landings that are clearly on the heel, of those that can be told.",
+        "arm_swing": ("How far the upper arm swings to and fro in a stride; the arm near the camera is more reliable."),
+        "step_time_symmetry": "Left minus right over their mean; positive: the left one is longer.",
+        "contact_time_symmetry": "Left minus right over their mean; positive: the left one is longer.",
     }
+    GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "Rhythm": (
+            "cadence",
+            "step_time",
+            "stride_time",
+            "ground_contact_time",
+            "flight_time",
+            "duty_factor",
+        ),
+        "Landing": (
+            "shank_angle_at_contact",
+            "ankle_ahead_at_contact",
+            "knee_flexion_at_contact",
+            "foot_angle_at_contact",
+            "rearfoot_share",
+        ),
+        "Leg": ("knee_flexion_midstance", "knee_flexion_swing", "hip_extension"),
+        "Trunk and arms": ("trunk_lean", "vertical_oscillation", "vertical_ratio", "arm_swing"),
+        "Symmetry": ("step_time_symmetry", "contact_time_symmetry"),
+        "Speed": ("speed", "step_length"),
+    }
+    OTHER_GROUP = "Other"
     COLUMN_METRIC = "Metric"
     COLUMN_VALUE = "Both sides"
     COLUMN_LEFT = "Left"
     COLUMN_RIGHT = "Right"
-    COLUMN_N = "n"
-    COLUMN_REFERENCE = "Reference"
-    REFERENCE_FROM = "Reference from: {source}."
-    ABOUT = "What these numbers mean, and where the references come from"
-    CONVENTION_MARK = " *"
-    MISSING = "Not measured: {metrics}. {reason}"
+    COUNT = "n\u00a0{n}"
+    READINGS: ClassVar[dict[str, str]] = {
+        "inside": "inside {range}",
+        "outside": "outside {range}",
+        "unclear": "cannot be told: {range}",
+    }
+    RANGE_BASIS: ClassVar[dict[str, str]] = {"published": "published", "convention": "convention"}
+    RANGE_SPEED = ", {low} to {high}\u00a0m/s"
+    ABOUT = "What these numbers mean, and where the ranges come from"
+    DEFINITION = "How it is measured: {definition} Definition: {source}."
+    REFERENCE_FROM = "Range {range}{unit} ({basis}): {source}{population}."
+    REFERENCE_POPULATION = "; {population}"
+    MISSING = "Not shown: {metrics}. {reason}"
+    MISSING_ALL = "No metric is shown. {reason}"
     WHY_NO_STEPS = "No step showed it from start to end."
     LEGEND = (
-        "± is the 95 % half-width, n the number of steps or strides behind a number. References are published, but "
-        "those marked with * are conventions among coaches that no study has settled."
+        "± is the 95 % half-width, n the number of steps or strides behind a number. A value is inside or outside a "
+        "range only if all of its ± is; otherwise it cannot be told. A published range comes from measured runners; a "
+        "convention is a rule among coaches that no study has settled."
     )
+
+
+class Steps:
+    """The chart of single steps."""
+
+    TITLE = "Step by step"
+    METRIC = "Metric"
+    AXIS = "Along"
+    AXES: ClassVar[dict[str, str]] = {"time": "Time", "number": "Step number"}
+    NOTE = "A dot for every step, dotted lines at each side's mean."
+    NOTE_ERROR = "The bars are the ± of that step's own contacts."
+    NOTE_RANGE = "The range that the metric is read against is shaded."
+
+
+class Cycle:
+    """The gait cycle."""
+
+    TITLE = "Gait cycle"
+    QUANTITY = "Quantity"
+    LABELS: ClassVar[dict[str, str]] = {
+        "knee_flexion": "Knee flexion",
+        "hip_angle": "Hip angle (thigh from vertical)",
+        "shank_angle": "Shank angle",
+        "ankle_angle": "Ankle angle",
+        "trunk_lean": "Trunk lean",
+        "hip_height": "Height of the hips",
+    }
+    AXES: ClassVar[dict[str, str]] = {"hip_angle": "Hip angle", "hip_height": "Hips"}
+    MEANING: ClassVar[dict[str, str]] = {
+        "knee_flexion": "0 is a straight leg; it bends once under the weight and most in the air.",
+        "hip_angle": (
+            "Thigh from the vertical, positive with the knee ahead; the pelvis' own tilt is not taken off, for it is "
+            "not seen from the side."
+        ),
+        "shank_angle": "Lower leg from the vertical, positive with the ankle ahead of the knee.",
+        "ankle_angle": (
+            "Foot against the lower leg: 0 at a right angle, positive with the toes drawn up. The foot flat on the "
+            "ground counts as level."
+        ),
+        "trunk_lean": "Trunk from the vertical, positive forward.",
+        "hip_height": "Rise and fall of the hips about each stride's mean; it falls and rises twice, once a step.",
+    }
+    NOTE = (
+        "From one foot's initial contact (0 %) to the same foot's next (100 %). Line: mean of the strides; band: ± 1 "
+        "standard deviation, in which the keypoints' own noise is part; upright lines: toe-off."
+    )
+    FAR_LEG = "The {side} leg is the far one: it is hidden for part of every stride, so read its curve with care."
+    NONE = (
+        "No gait cycle: it needs two whole strides of one foot in sight, and runs analysed by earlier versions of "
+        "RunForm have none."
+    )
+
+
+class Strike:
+    """Rearfoot or not, at each landing."""
+
+    TITLE = "Foot strike"
+    COLUMN_FOOT = "Foot"
+    FEET: ClassVar[dict[str, str]] = {"left": "Left", "right": "Right"}
+    CLASSES: ClassVar[dict[str, str]] = {"rearfoot": "Rear", "not_rearfoot": "Not rear", "unclear": "Unclear"}
+    NOTE = (
+        "Landings on the rear of the foot or not, by the foot's angle. Rear, mid and front cannot be told apart "
+        "reliably: the foot turns through all three within 20 to 30 ms, which is less than a frame at 30 frames/s. "
+        "Unclear are landings too near the border."
+    )
+
+
+class Change:
+    """This run beside an earlier one of the same athlete."""
+
+    TITLE = "Since the last run"
+    CHOOSE = "Compare with"
+    BEFORE = "Beside the run of {date} ({clip})."
+    NONE = "This is the first run of {athlete} that can be compared."
+    COLUMN_METRIC = "Metric"
+    COLUMN_BEFORE = "Before"
+    COLUMN_NOW = "Now"
+    COLUMN_CHANGE = "Change"
+    READINGS: ClassVar[dict[bool | None, str]] = {
+        True: "larger than the error",
+        False: "within the error",
+        None: "cannot be told",
+    }
+    SOME = "Larger than the error: **{metrics}**."
+    NOTHING = "No change is larger than its error."
+    EVERY = "Every metric, before and now"
+    NOTHING_SHARED = "The two runs have no metric in common."
+    SHARED = (
+        "Same side, same frame rate, same model: of the error that all of a clip's steps share, half the variance is "
+        "taken to be the same in both runs and left out. This is an assumption; a camera that stood elsewhere weakens "
+        "it."
+    )
+    UNSHARED = "The two clips differ in side, setting, frame rate or model, so the errors of both count in full."
+    BY_CHANCE = "Of twenty unchanged numbers about one looks changed by chance."
+    SPEED_DIFFERS = "The runs differ in speed ({before} and {now} m/s), which by itself changes most of these numbers."
+    SPEED_UNKNOWN = "Most of these numbers change with speed: compare runs at the same speed."
 
 
 class Verdicts:
@@ -267,6 +423,10 @@ class Result:
     CONTACTS = "Contacts"
     CONTACTS_NOTE = "{n} contacts, {left} left and {right} right. Blue is the runner's left, orange the right."
     NO_CONTACTS = "No contacts are shown: this clip cannot carry them."
+    FAULTS = "{n} contacts were in doubt"
+    FAULTS_ONE = "One contact was in doubt"
+    FAULT_REPAIRED = "put right"
+    FAULT_REPORTED = "only reported"
     METRICS = "Metrics"
     EVIDENCE = "Why this verdict"
     GEOMETRY = "By geometry at initial contact"
@@ -319,6 +479,12 @@ class Result:
     VIEW = "Filmed from the **{view}**"
     VIEW_UNCLEAR = "Camera side unclear"
     VIEW_OBLIQUE = ", {angle:.0f}° off the square side view"
+    SPEEDS: ClassVar[dict[str, str]] = {
+        "stated": "**{speed}** (as stated for the belt)",
+        "stance": "about **{speed}** (from the foot on the ground and the height)",
+        "ground": "about **{speed}** (over the ground, by the height)",
+    }
+    SPEED_RELATIVE = "**{speed}** (in m/s with the runner's height or the belt's speed)"
     VIEW_MOTION = "runner **{motion}**"
     VIEW_MOTION_UNCLEAR = "camera or runner moving: unclear"
     CLOCK: ClassVar[dict[str, str]] = {

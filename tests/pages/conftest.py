@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from runform.results import Analysis
 from runform.settings import get_settings
 from runform.store.athletes import find_or_add_athlete
 from runform.store.pros import Pro, add_pro, add_pro_clip
@@ -68,10 +69,14 @@ def two_runs(data_dir: Path, clip: Path) -> tuple[str, str]:
 
 def store_run(clip: Path, athlete: str, **analysis: object) -> str:
     """Store a made-up run in the test's data folder; `analysis` goes to `make_analysis`."""
+    return store_analysis(clip, athlete, make_analysis(**analysis))  # type: ignore[arg-type]
+
+
+def store_analysis(clip: Path, athlete: str, analysis: Analysis) -> str:
+    """Store an analysis in the test's data folder."""
     database = services.database()
     athlete_id = find_or_add_athlete(database, athlete, 176.0).id
-    made = make_analysis(**analysis)  # type: ignore[arg-type]
-    return save_run(database, services.settings().runs_dir, made, clip, athlete_id)
+    return save_run(database, services.settings().runs_dir, analysis, clip, athlete_id)
 
 
 def store_pro(name: str, seed: int) -> Pro:

@@ -11,7 +11,7 @@ from runform.sequences import Contact, ContactGeometry
 
 CONTACTS = (
     Contact("left", 0.1, 0.35, 0.012),
-    Contact("right", 0.45, 0.7, 0.012),
+    Contact("right", 0.45, 0.7, 0.012, 0.016),
     Contact("left", 0.8, math.nan, 0.012),
 )
 
@@ -25,9 +25,19 @@ def test_each_foot_has_a_row_and_each_contact_a_bar() -> None:
     assert list(bars["left"].x) == pytest.approx([0.25, 0.2])
     assert list(bars["right"].x) == pytest.approx([0.25])
     assert bars["right"].marker.color == SIDE_COLOURS["right"]
-    assert "250 ms on the ground, each event ± 12 ms" in bars["left"].hovertext[0]
+    assert "250 ms on the ground, events ± 12 ms" in bars["left"].hovertext[0]
+    assert "events ± 12 ms and ± 16 ms" in bars["right"].hovertext[0]
     assert "still on the ground" in bars["left"].hovertext[1]
     assert tuple(figure.layout.xaxis.range) == (0, 1.0)
+
+
+def test_a_contact_whose_toe_off_was_not_seen_is_faint_and_as_long_as_usual() -> None:
+    figure = contact_timeline([*CONTACTS, Contact("left", 1.4, 1.66, 0.012)], 2.0)
+
+    left = next(bar for bar in figure.data if bar.name == "left")
+    assert list(left.x) == pytest.approx([0.25, 0.255, 0.26])
+    assert left.marker.opacity[1] < left.marker.opacity[0] == 1.0
+    assert "toe-off not seen" in left.hovertext[1]
 
 
 def test_without_the_clips_end_the_last_event_ends_the_timeline() -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+from runform.results import SpeedEstimate, SpeedSource
 from runform.sequences import Motion, TimeScaleSource, View
 from runform.ui import text
-from runform.ui.result_view import describe_clock, describe_motion, describe_view
+from runform.ui.result_view import describe_clock, describe_motion, describe_speed, describe_view
 from tests.fixtures.analyses import make_analysis
 
 ANALYSIS = make_analysis()
@@ -40,3 +42,20 @@ def test_the_clock_says_who_says_so(source: TimeScaleSource, scale: float) -> No
     assert ("as the file says" in said) == (source == "container")
     assert ("as stated" in said) == (source == "stated")
     assert ("assumed" in said) == (source == "assumed" and scale == 1.0)
+
+
+@pytest.mark.parametrize(("source", "said"), [("stated", "as stated"), ("stance", "on the ground"), ("ground", "over")])
+def test_the_speed_says_how_it_is_known(source: SpeedSource, said: str) -> None:
+    shown = describe_speed(SpeedEstimate(2.74, 0.33, 3.2, source))
+
+    assert "2.7 ±\u00a00.3 m/s" in shown
+    assert said in shown
+
+
+def test_a_speed_without_metres_is_in_leg_lengths() -> None:
+    assert "3.24 leg lengths/s" in describe_speed(SpeedEstimate(math.nan, math.nan, 3.24, ""))
+
+
+def test_an_unknown_speed_is_not_mentioned() -> None:
+    assert describe_speed(None) == ""
+    assert describe_speed(SpeedEstimate(math.nan, math.nan, math.nan, "")) == ""
