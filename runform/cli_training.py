@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from runform.console import print_lines, print_table, show_progress
+from runform.errors import InputError
 from runform.settings import get_settings, resolve_device
 
 evaluate_app = typer.Typer(help="Measure errors against ground truth.", no_args_is_help=True)
@@ -19,11 +20,43 @@ JsonFile = Annotated[Path | None, typer.Option("--json", help="Write rows and go
 
 
 @evaluate_app.command("contacts")
-def evaluate_contacts_command(data: Data, json_file: JsonFile = None) -> None:
-    """Contacts against force plates."""
+def evaluate_contacts_command(
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The folder of motion data (../shared/mocap).", exists=True)
+    ] = None,
+    clips: Annotated[
+        Path | None,
+        typer.Option("--clips", help="The folder of clips (../shared/clips), with labels by eye.", exists=True),
+    ] = None,
+    methods: Annotated[
+        bool, typer.Option("--methods", help="Train and compare the learned detectors and baselines too (minutes).")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """Contacts against force plates, seen by virtual cameras, and against contacts marked by eye in a real clip."""
+    from runform.training.contact_clip_evaluation import CONTACT_LABELS_DIR, evaluate_contact_labels
     from runform.training.contact_evaluation import evaluate_contacts
+    from runform.training.contact_learning.comparison import compare_contact_methods
 
-    _report(evaluate_contacts(data), json_file)
+    if data is None and clips is None:
+        raise InputError("There is nothing to evaluate.", "Give --data, --clips or both.")
+    results: dict[str, dict[str, Any]] = {}
+    with show_progress("evaluate contacts") as progress:
+        if data is not None:
+            results[""] = evaluate_contacts(data)
+            if methods:
+                results["methods_"] = compare_contact_methods(data, progress=progress)
+        if clips is not None:
+            results["clips_"] = evaluate_contact_labels(clips, CONTACT_LABELS_DIR, get_settings(), progress=progress)
+    _report(_join(results), json_file)
+
+
+@evaluate_app.command("metrics")
+def evaluate_metrics_command(data: Data, json_file: JsonFile = None) -> None:
+    """Running metrics against force plates and 3D motion: errors, and how often the stated ± holds the truth."""
+    from runform.training.metric_evaluation import evaluate_metrics
+
+    _report(evaluate_metrics(data), json_file)
 
 
 @evaluate_app.command("lifting")
@@ -85,6 +118,12 @@ def train_lifter_command(
         device = resolve_device(get_settings().device)
         last = train_lifter(data, out, minutes, seed=seed, resume=resume, device=device, progress=tell)
     print_lines([f"{last.step} steps, held out {last.held_out_mm:.1f} mm, best {last.best_mm:.1f} mm, in {out}"])
+
+
+def _join(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Several evaluations as one: each one's tables under its prefix, the goals of all together at the end."""
+    tables = {f"{prefix}{name}": table for prefix, r in results.items() for name, table in r.items() if name != "goals"}
+    return tables | {"goals": [goal for result in results.values() for goal in result["goals"]]}
 
 
 def _report(result: dict[str, Any], json_file: Path | None) -> None:
