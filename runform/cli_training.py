@@ -120,6 +120,23 @@ def train_lifter_command(
     print_lines([f"{last.step} steps, held out {last.held_out_mm:.1f} mm, best {last.best_mm:.1f} mm, in {out}"])
 
 
+@train_app.command("contacts")
+def train_contacts_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder for the checkpoint, log and weights.")],
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train at most.")] = 30.0,
+    seed: Annotated[int, typer.Option(help="Of clips, weights and batches.")] = 0,
+    without: Annotated[str | None, typer.Option(help="A subject to leave out, for instance rbds001.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on from the checkpoint in the folder.")] = False,
+) -> None:
+    """Train the temporal network that tells contacts, on force-plate runs before virtual cameras."""
+    from runform.training.contact_learning.training import train_contacts
+
+    with show_progress("train contacts") as progress:
+        last = train_contacts(data, out, seed, minutes, progress, resume=resume, without=without)
+    print_lines([f"{last.step} of {last.steps} batches in {last.minutes:.1f} minutes, loss {last.loss:.3f}, in {out}"])
+
+
 def _join(results: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Several evaluations as one: each one's tables under its prefix, the goals of all together at the end."""
     tables = {f"{prefix}{name}": table for prefix, r in results.items() for name, table in r.items() if name != "goals"}

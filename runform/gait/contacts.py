@@ -31,7 +31,7 @@ _SHIFT_WINDOW: dict[Event, tuple[float, float]] = {"initial_contact": (-0.05, 0.
 _SHIFT_AXES: dict[Event, tuple[int, ...]] = {"initial_contact": (1,), "toe_off": (0, 1)}
 """What places an event in its own stride: the landing shows best in how the foot comes down (1), on hamner04 at 3 and
 5 m/s, the leaving in how it goes back and up (0 and 1)."""
-_INDEPENDENT = 0.5
+_INDEPENDENT = 0.25
 """Share of the samples around an event that count: neighbouring frames and parts of one foot err alike."""
 _LEAST_AMPLITUDE = 0.5  # of the clip's median swing: below it the runner is entering, leaving or lost
 
