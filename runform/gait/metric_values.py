@@ -26,6 +26,7 @@ def combine_steps(
     unit: str | None = None,
     strides: bool = False,
     random: float | None = None,
+    wider: float = 1.0,
 ) -> Metric:
     """A metric from the values of single steps. Both sides weigh the same however many steps each has.
 
@@ -38,6 +39,7 @@ def combine_steps(
             `n` is then the number of one side's.
         random: 95 % half-width of the mean of both sides from step to step, where it is known better than from the
             spread of independent values.
+        wider: Factor on every half-width from step to step, where neighbouring steps are alike.
     """
     known = sorted((step for step in steps if np.isfinite(step.value)), key=lambda step: step.time_s)
     values = {side: np.array([step.value for step in known if step.side == side]) for side in SIDES}
@@ -51,7 +53,10 @@ def combine_steps(
     sided = DEFINITIONS[name].sided
     halves = {
         side: float(
-            np.hypot(compute_half_width([values[side]]), compute_systematic(name, frame_rate, value, one_side=True))
+            np.hypot(
+                wider * compute_half_width([values[side]]),
+                compute_systematic(name, frame_rate, value, one_side=True),
+            )
         )
         for side in seen
         if sided
@@ -60,7 +65,7 @@ def combine_steps(
         name=name,
         value=value,
         unit=DEFINITIONS[name].unit if unit is None else unit,
-        plus_minus=float(np.hypot(random, compute_systematic(name, frame_rate, value))),
+        plus_minus=float(np.hypot(wider * random, compute_systematic(name, frame_rate, value))),
         n=max(len(values[side]) for side in seen) if strides else len(known),
         left=means["left"] if sided else math.nan,
         right=means["right"] if sided else math.nan,
