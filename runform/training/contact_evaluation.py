@@ -100,13 +100,16 @@ def evaluate_contacts(
         repeats: Clips of each run, rate and yaw, by turns from either side and turned either way.
 
     Returns:
-        rows: one for each run, rate and yaw, milliseconds (found minus force plate), steps/min and degrees; goals: each
-        figure that was set, over the runs that tuned nothing.
+        rows: one for each run, rate and yaw, milliseconds (found minus force plate), steps/min and degrees;
+        overground_rows: one for each run as the runner passes a still camera at 60 frames/s; goals: each figure that
+        was set, over the runs that tuned nothing on the treadmill.
 
     Raises:
         InputError: No run with force plates there.
     """
-    clips = list(read_clips(read_force_runs(mocap_dir), seed, frame_rates, yaws_deg, repeats))
+    runs = read_force_runs(mocap_dir)
+    clips = list(read_clips(runs, seed, frame_rates, yaws_deg, repeats))
+    passes = [read_clip(film_passing(run, number, seed)) for run in runs for number in range(2 * repeats)]
     rows = [
         _describe_row(group)
         for name in dict.fromkeys(clip.filmed.name for clip in clips)
@@ -114,7 +117,8 @@ def evaluate_contacts(
         for yaw in yaws_deg
         if (group := _choose(clips, name=name, rate=rate, yaw=yaw))
     ]
-    return {"rows": rows, "goals": _judge_goals(clips)}
+    overground = [_describe_row(_choose(passes, name=run.name)) for run in runs]
+    return {"rows": rows, "overground_rows": overground, "goals": _judge_goals(clips)}
 
 
 def read_clips(
@@ -158,6 +162,13 @@ def film_from_side(
         shutter_s=float(rng.uniform(0.1, 0.5)) / frame_rate,
     )
     return film_run(extend_force_run(run, SECONDS, rng), camera, rng, plan=plan, seconds=SECONDS)
+
+
+def film_passing(run: ForceRun, number: int, seed: int) -> FilmedRun:
+    """A phone's clip of four seconds in which the runner passes it at 10 m, from left and right by turns."""
+    rng = np.random.default_rng([seed, zlib.crc32(run.name.encode()), number])
+    camera = VirtualCamera(frame_rate=60.0, side=SIDES[number % 2], distance_m=10.0)
+    return film_run(run, camera, rng, plan=DETECTOR, surface="overground", seconds=4.0)
 
 
 def read_clip(filmed: FilmedRun) -> ReadClip:

@@ -54,6 +54,8 @@ def test_the_table_has_a_row_for_each_run_rate_and_yaw_and_judges_what_was_set(m
     for row in result["rows"]:
         assert row["initial_contact_median_ms"] < 20
         assert np.isfinite(row["shank_rmse_deg"])
+    assert len(result["overground_rows"]) == 5
+    assert sum(row["missed"] + row["false"] for row in result["overground_rows"]) == 0
     for goal in result["goals"]:
         assert goal["met"] == (abs(goal["value"]) <= goal["goal"])
     assert len(result["goals"]) == 9
