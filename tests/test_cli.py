@@ -86,7 +86,7 @@ def test_evaluate_contacts_prints_a_table_and_writes_rows_and_goals(
 
     assert code == 0
     assert "hamner04 3 m/s" in out
-    assert set(json.loads(result.read_text())) == {"rows", "goals"}
+    assert set(json.loads(result.read_text())) == {"rows", "overground_rows", "goals"}
 
 
 def test_help_needs_no_model(run: RunCli) -> None:
