@@ -34,7 +34,7 @@ class ContactMethod(Protocol):
 
 @dataclass(frozen=True)
 class GeometricMethod:
-    """What RunForm ships: the rearfoot's speed under the hips (`runform.gait.contacts`)."""
+    """What RunForm ships: two witnesses for each event on the mean stride (`runform.gait.contacts`)."""
 
     name: str = "geometric"
 

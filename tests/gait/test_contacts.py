@@ -11,6 +11,7 @@ import pytest
 
 from runform.gait.contacts import detect_contacts
 from runform.sequences import FloatArray
+from runform.skeletons import COCO_17
 from tests.fixtures.motions import KnownRun, make_known_run
 
 
@@ -113,3 +114,14 @@ def test_a_figure_that_stands_gives_no_rhythm() -> None:
     detection = detect_contacts(dataclasses.replace(k, xy_px=still), -1)
 
     assert detection is None or detection.swing_amplitude < 0.02
+
+
+def test_a_skeleton_without_feet_is_read_by_ankle_and_knee() -> None:
+    run = make_known_run(fps=60, noise_px=1.0)
+    k = run.keypoints
+    known = [k.layout.index[name] for name in COCO_17.keypoints]
+    bare = dataclasses.replace(k, xy_px=k.xy_px[:, known], confidence=k.confidence[:, known], skeleton=COCO_17.name)
+    spoilt = dataclasses.replace(run, keypoints=bare)
+
+    assert np.median(np.abs(_errors(spoilt, "initial_contact"))) < 0.03
+    assert np.median(np.abs(_errors(spoilt, "toe_off"))) < 0.05
