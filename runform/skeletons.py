@@ -124,7 +124,14 @@ HUMAN36M_17 = Skeleton(
     ),
 )  # fmt: skip
 
-SKELETONS: dict[str, Skeleton] = {s.name: s for s in (COCO_17, HALPE_26, BLAZEPOSE_33, HUMAN36M_17)}
+# What is lifted with the feet: the Human3.6M joints first, so that the first 17 of any array are those.
+HUMAN36M_FEET_21 = Skeleton(
+    name="human36m_feet21",
+    keypoints=(*HUMAN36M_17.keypoints, "left_heel", "right_heel", "left_toe", "right_toe"),
+    bones=(*HUMAN36M_17.bones, *_both(("ankle", "heel"), ("heel", "toe"), ("ankle", "toe"))),
+)
+
+SKELETONS: dict[str, Skeleton] = {s.name: s for s in (COCO_17, HALPE_26, BLAZEPOSE_33, HUMAN36M_17, HUMAN36M_FEET_21)}
 
 _LIMB_SOURCES: dict[str, tuple[str, ...]] = {
     name: (name,) for name in HUMAN36M_17.keypoints if side_of(name) != "centre"
@@ -162,3 +169,28 @@ def to_human36m(xy: FloatArray, confidence: FloatArray, skeleton: Skeleton) -> t
     joints = np.stack([xy[:, c].mean(axis=1) for c in columns], axis=1)  # (T, 17, 2)
     joint_confidence = np.stack([confidence[:, c].min(axis=1) for c in columns], axis=1)  # (T, 17)
     return joints, joint_confidence
+
+
+def to_human36m_feet(xy: FloatArray, confidence: FloatArray, skeleton: Skeleton) -> tuple[FloatArray, FloatArray]:
+    """Convert 2D keypoints to the Human3.6M-17 joints with heels and big toes.
+
+    Args:
+        xy: (T, K, 2) positions, any unit; NaN where not found.
+        confidence: (T, K) in [0, 1].
+        skeleton: The skeleton of `xy`, a key of `HUMAN36M_SOURCES`. Halpe-26 and BlazePose-33 have feet, COCO-17 none.
+
+    Returns:
+        (T, 21, 2) positions and (T, 21) confidence in the order of `HUMAN36M_FEET_21`, the joints as from
+        `to_human36m`. Heels and toes that the skeleton lacks are NaN with confidence 0.
+
+    Raises:
+        KeyError: No conversion is defined for the skeleton.
+    """
+    joints, joint_confidence = to_human36m(xy, confidence, skeleton)
+    names = HUMAN36M_FEET_21.keypoints[len(HUMAN36M_17) :]
+    feet, foot_confidence = np.full((len(xy), len(names), 2), np.nan), np.zeros((len(xy), len(names)))
+    for foot, name in enumerate(names):
+        if name in skeleton.index:
+            feet[:, foot] = xy[:, skeleton.index[name]]
+            foot_confidence[:, foot] = confidence[:, skeleton.index[name]]
+    return np.concatenate((joints, feet), axis=1), np.concatenate((joint_confidence, foot_confidence), axis=1)

@@ -7,7 +7,7 @@ import pytest
 
 from runform.skeletons import HALPE_26, HUMAN36M_17, HUMAN36M_SOURCES, SKELETONS, Skeleton, mirror_name, to_human36m
 
-_SIZES = {"coco17": 17, "halpe26": 26, "blazepose33": 33, "human36m17": 17}
+_SIZES = {"coco17": 17, "halpe26": 26, "blazepose33": 33, "human36m17": 17, "human36m_feet21": 21}
 
 
 @pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=lambda s: s.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform.skeletons import HUMAN36M_17
+from runform.skeletons import HUMAN36M_FEET_21
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -35,6 +35,7 @@ SEGMENTS: dict[str, Segment] = {
     "shoulders": Segment((0.80, 1.15), (0.0, 0.0)),
     "upper_arm": Segment((0.85, 1.15), (-20.0, 20.0)),
     "forearm": Segment((0.85, 1.15), (-15.0, 10.0)),
+    "foot": Segment((0.85, 1.15), (-8.0, 8.0)),
 }
 """Our choice: wide enough to hold adult proportions and running postures."""
 
@@ -50,26 +51,30 @@ _CHAIN: dict[str, tuple[str, str]] = {
     "left_wrist": ("left_elbow", "forearm"),
     "right_shoulder": ("thorax", "shoulders"), "right_elbow": ("right_shoulder", "upper_arm"),
     "right_wrist": ("right_elbow", "forearm"),
+    "left_heel": ("left_ankle", "foot"), "left_toe": ("left_ankle", "foot"),
+    "right_heel": ("right_ankle", "foot"), "right_toe": ("right_ankle", "foot"),
 }  # fmt: skip
-_PARENT = np.array([HUMAN36M_17.index[_CHAIN.get(name, ("root", ""))[0]] for name in HUMAN36M_17.keypoints])
-_ORDER = [HUMAN36M_17.index[name] for name in _CHAIN]
+_PARENT = np.array([HUMAN36M_FEET_21.index[_CHAIN.get(name, ("root", ""))[0]] for name in HUMAN36M_FEET_21.keypoints])
+_ORDER = [HUMAN36M_FEET_21.index[name] for name in _CHAIN]
 
 
-def vary_body(joints: FloatArray, rng: np.random.Generator) -> FloatArray:
+def vary_body(joints: FloatArray, rng: np.random.Generator, strength: float = 1.0) -> FloatArray:
     """The same motion by another body in another posture.
 
     Lengths and turns are drawn once and hold for the whole sequence; lengths are the same left and right.
 
     Args:
-        joints: (T, 17, 3) Human3.6M-17, metres, y up.
+        joints: (T, 21, 3) in the order of `HUMAN36M_FEET_21`, metres, y up.
         rng: Source of chance.
+        strength: Share of the drawn change that is made, 0 to 1: less for bodies that are varied already.
 
     Returns:
-        (T, 17, 3) as `joints`; the root stays where it was.
+        (T, 21, 3) as `joints`; the root stays where it was.
     """
     scale, turn = _draw_variation(rng)
-    bones = joints - joints[:, _PARENT]  # (T, 17, 3), the root's own is zero
-    axis = joints[:, HUMAN36M_17.index["left_hip"]] - joints[:, HUMAN36M_17.index["right_hip"]]
+    scale, turn = 1 + strength * (scale - 1), strength * turn
+    bones = joints - joints[:, _PARENT]  # (T, 21, 3), the root's own is zero
+    axis = joints[:, HUMAN36M_FEET_21.index["left_hip"]] - joints[:, HUMAN36M_FEET_21.index["right_hip"]]
     axis = (axis / np.maximum(np.linalg.norm(axis, axis=1, keepdims=True), 1e-9))[:, None]  # (T, 1, 3)
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     along = (bones * axis).sum(axis=-1, keepdims=True) * axis
@@ -82,12 +87,12 @@ def vary_body(joints: FloatArray, rng: np.random.Generator) -> FloatArray:
 
 
 def mirror_body(joints: FloatArray) -> FloatArray:
-    """(..., 17, 3) joints seen in a mirror: left becomes right."""
-    return np.asarray(joints[..., HUMAN36M_17.mirror_order, :] * np.array([-1.0, 1.0, 1.0]))
+    """(..., 21, 3) joints seen in a mirror: left becomes right."""
+    return np.asarray(joints[..., HUMAN36M_FEET_21.mirror_order, :] * np.array([-1.0, 1.0, 1.0]))
 
 
 def remove_travel(joints: FloatArray) -> FloatArray:
-    """(T, 17, 3) metres, y up, as on a treadmill: the root's steady horizontal travel taken out."""
+    """(T, 21, 3) metres, y up, as on a treadmill: the root's steady horizontal travel taken out."""
     frames = np.arange(len(joints)) - (len(joints) - 1) / 2
     root = joints[:, 0]
     velocity = frames @ root / max(float(frames @ frames), 1.0)  # (3,) metres per frame
@@ -95,12 +100,12 @@ def remove_travel(joints: FloatArray) -> FloatArray:
 
 
 def _draw_variation(rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """(17,) factors on bone lengths and (17,) turns in rad of each joint's bone, turns summed along the chain."""
+    """(21,) factors on bone lengths and (21,) turns in rad of each joint's bone, turns summed along the chain."""
     lengths = {name: rng.uniform(*segment.scale) for name, segment in SEGMENTS.items()}
     turns = {name: np.deg2rad(rng.uniform(*segment.turn_deg)) for name, segment in SEGMENTS.items()}
-    scale, turn = np.ones(len(HUMAN36M_17)), np.zeros(len(HUMAN36M_17))
+    scale, turn = np.ones(len(HUMAN36M_FEET_21)), np.zeros(len(HUMAN36M_FEET_21))
     for name, (parent, segment) in _CHAIN.items():
-        joint, hangs_on = HUMAN36M_17.index[name], HUMAN36M_17.index[parent]
+        joint, hangs_on = HUMAN36M_FEET_21.index[name], HUMAN36M_FEET_21.index[parent]
         scale[joint] = lengths[segment]
         # The trunk's upper half goes on straight from its lower half.
         own = 0.0 if name == "thorax" else turns[segment]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform.skeletons import HUMAN36M_17
+from runform.skeletons import HUMAN36M_FEET_21
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -24,6 +24,8 @@ class DetectorNoise:
         offset_m: Standard deviation of a joint's steady offset.
         jitter_m: Least and greatest standard deviation of the jitter, drawn per window.
         persistence: Correlation of the slow half of the jitter from one frame to the next.
+        quick_share: Least and greatest size of the quick half against the slow one, drawn per window: cleaned
+            keypoints have little of it, raw ones much.
         gross_share: Share of joints and frames with a gross error.
         gross_m: Scale of the gross errors' Laplace distribution.
         swap_share: Share of windows in which the legs are exchanged for some frames.
@@ -36,6 +38,7 @@ class DetectorNoise:
     offset_m: float = 0.012
     jitter_m: tuple[float, float] = (0.003, 0.018)
     persistence: float = 0.85
+    quick_share: tuple[float, float] = (0.2, 1.0)
     gross_share: float = 0.01
     gross_m: float = 0.10
     swap_share: float = 0.08
@@ -45,10 +48,10 @@ class DetectorNoise:
     far_factor: float = 1.6
 
 
-_LEGS = [HUMAN36M_17.index[f"{side}_{name}"] for side in ("left", "right") for name in ("hip", "knee", "ankle")]
-_LEGS_SWAPPED = _LEGS[3:] + _LEGS[:3]
-# Hips and wrists are found less exactly than the rest: clothes cover the ones, the others are fast.
-_JOINT_FACTOR = np.array([1.3 if name.endswith(("hip", "wrist")) else 1.0 for name in HUMAN36M_17.keypoints])
+_LEGS = [i for name, i in HUMAN36M_FEET_21.index.items() if name.endswith(("_hip", "_knee", "_ankle", "_heel", "_toe"))]
+# Hips, wrists and heels are found less exactly than the rest: clothes cover the first, the others are fast.
+_LESS_EXACT = ("hip", "wrist", "heel")
+_JOINT_FACTOR = np.array([1.3 if name.endswith(_LESS_EXACT) else 1.0 for name in HUMAN36M_FEET_21.keypoints])
 _FAR_M = 0.05
 _CONFIDENCE_SCALE_M = 0.10
 
@@ -63,24 +66,26 @@ def add_detector_noise(
     """Turn true projections into what a detector would report.
 
     Args:
-        xy_px: (B, T, 17, 2) true positions, x right and y down, px.
-        depth_m: (B, T, 17) depth behind the root, metres; negative in front of it.
+        xy_px: (B, T, J, 2) true positions, x right and y down, px; the first J joints of `HUMAN36M_FEET_21`.
+        depth_m: (B, T, J) depth behind the root, metres; negative in front of it.
         px_per_metre: (B, T) at the root.
         rng: Source of chance.
         noise: How bad; the defaults when None.
 
     Returns:
-        (B, T, 17, 2) reported positions in px, NaN where not found, and (B, T, 17) confidence, 0 where not found.
+        (B, T, J, 2) reported positions in px, NaN where not found, and (B, T, J) confidence, 0 where not found.
     """
     noise = noise or DetectorNoise()
     batch, frames, joints, _ = xy_px.shape
     far = np.where(depth_m > _FAR_M, noise.far_factor, 1.0)
-    level = rng.uniform(*noise.jitter_m, size=(batch, 1, 1)) * _JOINT_FACTOR * far  # (B, T, J)
+    factor = _JOINT_FACTOR[:joints]
+    level = rng.uniform(*noise.jitter_m, size=(batch, 1, 1)) * factor * far  # (B, T, J)
+    quick = rng.uniform(*noise.quick_share, size=(batch, 1, 1, 1))
     jitter = level[..., None] * (
-        _draw_persistent(rng, xy_px.shape, noise.persistence) + rng.standard_normal(xy_px.shape)
+        _draw_persistent(rng, xy_px.shape, noise.persistence) + quick * rng.standard_normal(xy_px.shape)
     )
     gross = (rng.random((batch, frames, joints, 1)) < noise.gross_share) * rng.laplace(0, noise.gross_m, xy_px.shape)
-    offset = noise.offset_m * _JOINT_FACTOR[:, None] * rng.standard_normal((batch, 1, joints, 2))
+    offset = noise.offset_m * factor[:, None] * rng.standard_normal((batch, 1, joints, 2))
     error = jitter + gross  # (B, T, J, 2) metres
     reported = xy_px + (error + offset) * px_per_metre[..., None, None]
     confidence = _draw_confidence(np.linalg.norm(error, axis=-1), far, rng)
@@ -108,12 +113,14 @@ def _draw_confidence(error_m: FloatArray, far: FloatArray, rng: np.random.Genera
 
 def _exchange_legs(xy_px: FloatArray, confidence: FloatArray, rng: np.random.Generator, noise: DetectorNoise) -> None:
     """Exchange left and right legs, in place, for a stretch of some windows."""
-    frames = xy_px.shape[1]
+    frames, joints = xy_px.shape[1:3]
+    legs = [joint for joint in _LEGS if joint < joints]
+    swapped = [int(HUMAN36M_FEET_21.mirror_order[joint]) for joint in legs]
     for window in np.flatnonzero(rng.random(len(xy_px)) < noise.swap_share):
         start = int(rng.integers(frames))
         stretch = slice(start, start + int(rng.integers(1, noise.swap_frames + 1)))
-        xy_px[window, stretch, _LEGS] = xy_px[window, stretch, _LEGS_SWAPPED]
-        confidence[window, stretch, _LEGS] = confidence[window, stretch, _LEGS_SWAPPED]
+        xy_px[window, stretch, legs] = xy_px[window, stretch, swapped]
+        confidence[window, stretch, legs] = confidence[window, stretch, swapped]
 
 
 def _draw_lost(rng: np.random.Generator, shape: tuple[int, int, int], noise: DetectorNoise) -> npt.NDArray[np.bool_]:

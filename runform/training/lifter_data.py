@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from runform.errors import InputError
-from runform.lifting.windows import find_square_box, normalise_window
-from runform.skeletons import HUMAN36M_17
+from runform.lifting.timebase import LIFTING_RATE
+from runform.lifting.windows import compute_travel, find_square_box, normalise_window
+from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21, Skeleton
 from runform.training.body_variation import mirror_body, remove_travel, vary_body
 from runform.training.cmu_motion import Motion
 from runform.training.detector_noise import DetectorNoise, add_detector_noise
@@ -20,21 +21,25 @@ FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
 ACTION_SHARE: dict[str, float] = {
-    "running": 0.38, "walking": 0.12, "walking_extra": 0.16, "jumping": 0.06, "soccer": 0.08, "basketball": 0.06,
-    "basketball_signal": 0.02, "directing_traffic": 0.02, "washwindow": 0.02, "iclone": 0.10,
+    "virtual_running": 0.52, "running": 0.16, "walking": 0.05, "walking_extra": 0.08, "jumping": 0.04, "soccer": 0.05,
+    "basketball": 0.03, "basketball_signal": 0.01, "directing_traffic": 0.01, "washwindow": 0.01, "iclone": 0.04,
 }  # fmt: skip
 """Share of the windows drawn from each action: running far beyond its share of the capture."""
 
-FRAME_RATES = (24.0, 25.0, 30.0, 30.0, 36.0)
-"""Rates a window is drawn at. The lifter brings every clip above 40 frames/s to 30, so none is higher."""
+VARIATION: dict[str, float] = {"virtual_running": 0.4}
+"""How much bodies and postures of an action are varied, 0 to 1; all others by 1. What is left for virtual runners, who
+differ already, is what detectors and marker sets mean by a joint."""
 
 _TEMPO = (0.85, 1.2)
 _SIDE_VIEW_SHARE = 0.65
 _SIDE_VIEW_SPREAD_DEG = 30.0
-_TREADMILL_SHARE = 0.5
+_TREADMILL_SHARE = 0.6
+_TRAVEL_SPEED = (1.5, 6.0)  # m/s, of a runner in place who is made to pass the camera
 _FOLLOW_SHARE = 0.5
 _CROWN_SHARE = 0.4
 _NEAREST_M = 1.0
+_IN_PLACE_M = 0.5
+_DISTANCE_OF_WAY = 0.8  # a way of 1.25 distances spans 64 degrees of the picture
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,8 @@ class LifterBatch:
     """Windows as the model reads them and the truth it should give.
 
     Attributes:
-        inputs: (B, T, 17, 3) normalised x and y, and confidence.
-        targets: (B, T, 17, 3) root-centred joints, x right, y down, z away, in the inputs' normalised unit.
+        inputs: (B, T, J, 3) normalised x and y, and confidence.
+        targets: (B, T, J, 3) root-centred joints, x right, y down, z away, in the inputs' normalised unit.
         metres: (B, T) metres that one normalised unit spans at the root's depth.
     """
 
@@ -59,17 +64,26 @@ class WindowSampler:
         motions: What to draw from.
         vary: Vary bodies, postures and tempo; off for evaluation.
         noise: The virtual detector; its defaults when None.
+        skeleton: What the model reads and gives, J joints: `HUMAN36M_FEET_21`, or its first 17, `HUMAN36M_17`.
 
     Raises:
         InputError: No motion was given.
     """
 
-    def __init__(self, motions: Sequence[Motion], *, vary: bool = True, noise: DetectorNoise | None = None) -> None:
+    def __init__(
+        self,
+        motions: Sequence[Motion],
+        *,
+        vary: bool = True,
+        noise: DetectorNoise | None = None,
+        skeleton: Skeleton = HUMAN36M_17,
+    ) -> None:
         if not motions:
             raise InputError("There is no motion to train on.", "Give the folder that holds cmu.npz.")
         self._motions = tuple(motions)
         self._vary = vary
         self._noise = noise or DetectorNoise()
+        self._joint_count = len(skeleton)
         frames = np.array([len(motion.joints) / motion.frame_rate for motion in motions])
         actions = np.array([motion.action for motion in motions])
         share = np.array([ACTION_SHARE[motion.action] for motion in motions])
@@ -81,16 +95,19 @@ class WindowSampler:
         """Draw a batch of `windows` windows of `frames` frames."""
         chosen = rng.choice(len(self._motions), size=windows, p=self._weight)
         views = [self._draw_view(rng, self._motions[i], frames) for i in chosen]
-        return observe([view[0] for view in views], [view[1] for view in views], rng, self._noise)
+        seen = [view[0][:, : self._joint_count] for view in views]
+        return observe(seen, [view[1] for view in views], rng, self._noise)
 
     def _draw_view(self, rng: np.random.Generator, motion: Motion, frames: int) -> tuple[FloatArray, CameraPath]:
-        """(T, 17, 3) joints in camera metres, and the camera."""
+        """(T, 21, 3) joints in camera metres, and the camera."""
         joints = self._draw_stretch(rng, motion, frames)
         if self._vary:
-            joints = vary_body(joints, rng)
+            joints = vary_body(joints, rng, VARIATION.get(motion.action, 1.0))
         if rng.random() < 0.5:
             joints = mirror_body(joints)
         on_treadmill = remove_travel(joints)
+        if np.ptp(joints[:, 0, (0, 2)], axis=0).max() < _IN_PLACE_M:
+            joints = add_travel(joints, rng.uniform(*_TRAVEL_SPEED))
         world = on_treadmill if rng.random() < _TREADMILL_SHARE else joints
         camera = draw_camera(rng, world)
         seen = camera.to_camera(world)
@@ -101,16 +118,24 @@ class WindowSampler:
         return seen, camera
 
     def _draw_stretch(self, rng: np.random.Generator, motion: Motion, frames: int) -> FloatArray:
-        """(T, 17, 3) world joints at one of the frame rates, from a random start."""
-        tempo = rng.uniform(*_TEMPO) if self._vary else 1.0
-        step = motion.frame_rate / rng.choice(FRAME_RATES) * tempo
+        """(T, 21, 3) world joints at the lifter's frame rate, from a random start."""
+        tempo = rng.uniform(*_TEMPO) if self._vary and motion.action not in VARIATION else 1.0
+        step = motion.frame_rate / LIFTING_RATE * tempo
         step = min(step, (len(motion.joints) - 1) / max(frames - 1, 1))
-        start = rng.uniform(0, len(motion.joints) - 1 - step * (frames - 1))
+        start = rng.uniform(0, max(len(motion.joints) - 1 - step * (frames - 1), 0.0))
         stretch = interpolate_frames(motion.joints, start + step * np.arange(frames))
         if rng.random() < _CROWN_SHARE:
             crown = interpolate_frames(motion.crown, start + step * np.arange(frames))
-            stretch[:, HUMAN36M_17.index["head"]] = crown
+            stretch[:, HUMAN36M_FEET_21.index["head"]] = crown
         return stretch
+
+
+def add_travel(joints: FloatArray, speed: float) -> FloatArray:
+    """(T, J, 3) metres, y up, of a runner in place at the lifter's rate -> the same at `speed` m/s, straight ahead."""
+    index = HUMAN36M_FEET_21.index
+    heading = compute_heading(joints, index["left_hip"], index["right_hip"])
+    time_s = (np.arange(len(joints)) - (len(joints) - 1) / 2) / LIFTING_RATE
+    return np.asarray(joints + (speed * time_s[:, None] * np.array([np.cos(heading), 0.0, np.sin(heading)]))[:, None])
 
 
 def interpolate_frames(values: FloatArray, at: FloatArray) -> FloatArray:
@@ -132,9 +157,9 @@ def draw_camera(
 
     Args:
         rng: Source of chance.
-        joints: (T, 17, 3) world joints, metres, y up.
+        joints: (T, J, 3) world joints of `HUMAN36M_FEET_21` or its first 17, metres, y up.
         azimuth: As for `place_camera`, rad; drawn, most often from the side, when None.
-        distance_m: Least and greatest distance.
+        distance_m: Least and greatest distance; more where the body's way is long.
         follow: Turn with the body; drawn when None.
     """
     if azimuth is None:
@@ -143,12 +168,14 @@ def draw_camera(
             azimuth = rng.choice((-1.0, 1.0)) * np.pi / 2 + rng.uniform(-spread, spread)
         else:
             azimuth = rng.uniform(-np.pi, np.pi)
-    index = HUMAN36M_17.index
+    index = HUMAN36M_FEET_21.index
+    # Whoever passes a camera is filmed from where the picture holds the way, or a good part of it.
+    least_m = _DISTANCE_OF_WAY * float(np.ptp(joints[:, 0, (0, 2)], axis=0).max())
     return place_camera(
         joints,
         heading=compute_heading(joints, index["left_hip"], index["right_hip"]),
         azimuth=azimuth,
-        distance_m=rng.uniform(*distance_m),
+        distance_m=max(rng.uniform(*distance_m), least_m),
         height_m=rng.uniform(0.5, 2.0),
         focal_px=rng.uniform(700.0, 2500.0),
         aim_offset_m=rng.normal(0.0, 0.2, 3),
@@ -163,16 +190,17 @@ def observe(
     """What detector and box make of bodies before cameras.
 
     Args:
-        seen: B times (T, 17, 3) joints in camera metres.
+        seen: B times (T, J, 3) joints in camera metres, J of the model.
         cameras: B cameras.
         rng: Source of chance for the detector.
         noise: The detector.
     """
-    joints = np.stack(seen)  # (B, T, 17, 3)
+    joints = np.stack(seen)  # (B, T, J, 3)
     px_per_metre = np.stack([c.compute_px_per_metre(j[:, 0]) for c, j in zip(cameras, seen, strict=True)])  # (B, T)
-    xy_px = np.stack([c.project(j) for c, j in zip(cameras, seen, strict=True)])  # (B, T, 17, 2)
+    xy_px = np.stack([c.project(j) for c, j in zip(cameras, seen, strict=True)])  # (B, T, J, 2)
     centred = joints - joints[:, :, :1]
     reported, confidence = add_detector_noise(xy_px, centred[..., 2], px_per_metre, rng, noise)
+    reported = np.stack([xy - compute_travel(xy, c)[:, None] for xy, c in zip(reported, confidence, strict=True)])
     boxes = [find_square_box(xy, c) for xy, c in zip(reported, confidence, strict=True)]
     unit_per_metre = px_per_metre / np.array([[box.half_side_px] for box in boxes])  # (B, T)
     windows = [normalise_window(xy, c, box) for xy, c, box in zip(reported, confidence, boxes, strict=True)]

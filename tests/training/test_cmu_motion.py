@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from runform.errors import InputError
-from runform.skeletons import HUMAN36M_17
+from runform.errors import InputError, ShapeError
+from runform.sequences import SIDES
+from runform.skeletons import HUMAN36M_FEET_21
 from runform.training.cmu_motion import Motion, read_cmu_motions
 
-AT = HUMAN36M_17.index
+AT = HUMAN36M_FEET_21.index
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,11 @@ def test_both_sides_of_the_split_hold_running_and_both_bodies(motions: tuple[Mot
     assert _running(motions).held_out
 
 
+def test_the_archives_two_bodies_are_two_subjects(motions: tuple[Motion, ...]) -> None:
+    assert {motion.subject for motion in motions if motion.action == "iclone"} == {"cmu iclone"}
+    assert {motion.subject for motion in motions if motion.action != "iclone"} == {"cmu"}
+
+
 def test_a_runner_is_upright_with_left_on_the_left(motions: tuple[Motion, ...]) -> None:
     joints = _running(motions).joints
     heights = joints[..., 1].mean(axis=0)
@@ -56,8 +63,21 @@ def test_the_centre_joints_are_the_ones_2d_keypoints_give(motions: tuple[Motion,
     np.testing.assert_allclose(joints[:, AT["spine"]], (hips + shoulders) / 2, atol=1e-12)
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_a_foot_points_ahead_from_a_heel_behind_and_below_the_ankle(motions: tuple[Motion, ...], side: str) -> None:
+    joints = _running(motions).joints
+    heel, toe, ankle = (joints[:, AT[f"{side}_{part}"]] for part in ("heel", "toe", "ankle"))
+    ahead = (joints[-1, 0] - joints[0, 0]) * np.array([1.0, 0.0, 1.0])
+    assert np.median((toe - heel) @ ahead) > 0
+    assert np.median((ankle - heel) @ ahead) > 0
+    lowest = ankle[:, 1].argmin()
+    assert ankle[lowest, 1] - heel[lowest, 1] > 0.02
+    length = np.linalg.norm(toe - heel, axis=1)
+    assert 0.1 < np.median(length) < 0.35
+
+
 @pytest.mark.parametrize("bone", [("hip", "knee"), ("knee", "ankle"), ("shoulder", "elbow"), ("elbow", "wrist")])
-@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("side", SIDES)
 def test_bones_keep_their_length(motions: tuple[Motion, ...], side: str, bone: tuple[str, str]) -> None:
     a, b = (AT[f"{side}_{name}"] for name in bone)
     for motion in motions[::12]:
@@ -70,3 +90,11 @@ def test_a_missing_archive_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"cmu\.npz is missing") as caught:
         read_cmu_motions(tmp_path)
     assert caught.value.remedy
+
+
+def test_joints_of_another_skeleton_are_refused(motions: tuple[Motion, ...]) -> None:
+    motion = _running(motions)
+    with pytest.raises(ShapeError, match="joints"):
+        replace(motion, joints=motion.joints[:, :17])
+    with pytest.raises(ShapeError, match="crown"):
+        replace(motion, crown=motion.crown[1:])
