@@ -59,6 +59,6 @@ with guard.shown_errors():
     result_evidence.show_label(summary)
     result_evidence.show_pros(analysis)
     st.subheader(text.Result.DOWNLOADS, anchor=False)
-    result_files.show_downloads(analysis)
+    result_files.show_downloads(run)
     result_files.show_details(analysis)
     result_files.show_delete(summary)

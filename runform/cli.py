@@ -64,7 +64,12 @@ def analyze(
     backend: Annotated[BackendChoice, typer.Option(help="2D pose backend.")] = "auto",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     npz_file: Annotated[Path | None, typer.Option("--npz", help="Write the arrays.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the video with the skeleton, JSON and arrays here.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write both videos (skeleton; side by side with 3D), JSON, arrays, joints here.")
+    ] = None,
+    real_time: Annotated[
+        bool, typer.Option("--real-time", help="The side-by-side video plays at life's speed, not the clip's.")
+    ] = False,
     save: Annotated[bool, typer.Option("--save", help="Store the run in the database.")] = False,
     athlete: Annotated[str | None, typer.Option(help="Whose run it is, with --save.")] = None,
 ) -> None:
@@ -83,9 +88,10 @@ def analyze(
         _require_writable(target)
     with show_progress(clip.name) as progress:
         if save:
-            analysis = _analyse_and_save(settings, clip, options, str(athlete), progress)
+            analysis = _analyse_and_save(settings, clip, options, str(athlete), progress, out)
         else:
             analysis = Analyser(settings).analyse(clip, options, progress=progress, out_dir=out)
+        notes = [] if out is None else write_3d_files(analysis, clip, out, progress, real_time=real_time)
     public = to_public_json(analysis)
     if out is not None:
         json_file, npz_file = json_file or out / "result.json", npz_file or out / "arrays.npz"
@@ -93,7 +99,7 @@ def analyze(
         _write_json(json_file, public)
     if npz_file is not None:
         write_npz(analysis, npz_file)
-    print_lines(summarise(analysis))
+    print_lines([*summarise(analysis), *notes])
 
 
 @app.command()
@@ -114,10 +120,42 @@ def demo(
     print_lines([f"{out}: {truth.cadence:.1f} steps/min, {len(truth.contacts)} contacts"])
 
 
+def write_3d_files(
+    analysis: Analysis, clip: Path, out: Path, progress: Progress, *, real_time: bool = False
+) -> list[str]:
+    """Write the side-by-side video and the joints' positions to the folder `out`.
+
+    Args:
+        analysis: Of the clip.
+        clip: The clip's file.
+        out: An existing folder.
+        progress: Told the share of the video that is done.
+        real_time: The video plays at life's speed rather than the clip's.
+
+    Returns:
+        Lines for the user: what could not be written, and why.
+    """
+    from runform.report.joint_export import save, write_joints_csv, write_joints_npz
+    from runform.report.side_by_side import write_side_by_side
+    from runform.standing import stand_runner
+
+    runner = stand_runner(analysis)
+    if runner is None:
+        return ["No 3D files: in no frame was enough of the runner seen to lift."]
+    save(write_joints_npz, runner, out / "joints.npz")
+    save(write_joints_csv, runner, out / "joints.csv")
+    progress.enter("Drawing the video side by side", 0.0, 1.0)
+    write_side_by_side(
+        clip, analysis.keypoints, analysis.gait.contacts, runner, out / "side_by_side.mp4", progress,
+        view=analysis.gait.view, time_scale=analysis.clip.time_scale, real_time=real_time, repairs=analysis.repairs,
+    )  # fmt: skip
+    return []
+
+
 def _analyse_and_save(
-    settings: Settings, clip: Path, options: AnalysisOptions, athlete_name: str, progress: Progress
+    settings: Settings, clip: Path, options: AnalysisOptions, athlete_name: str, progress: Progress, out: Path | None
 ) -> Analysis:
-    """Analyse, compare with what is stored, and store the run."""
+    """Analyse, compare with what is stored, and store the run; its video and pictures stay in `out`, where given."""
     import tempfile
 
     from runform.analysis import Analyser
@@ -128,7 +166,8 @@ def _analyse_and_save(
     db = Database(settings.database_path)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            analysis = Analyser(settings).analyse(clip, options, progress=progress, db=db, out_dir=Path(folder))
+            drawn = Path(folder) if out is None else out
+            analysis = Analyser(settings).analyse(clip, options, progress=progress, db=db, out_dir=drawn)
             with db.write():  # a run that cannot be saved leaves no athlete behind
                 athlete = find_or_add_athlete(db, athlete_name, height_cm=options.height_cm)
                 save_run(db, settings.runs_dir, analysis, clip, athlete.id, source="command line")

@@ -9,11 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from runform.cli import main, summarise
+from runform.cli import main, summarise, write_3d_files
+from runform.progress import Progress
 from runform.results import Metric
-from tests.fixtures.analyses import make_analysis
+from runform.video.read import read_frames
+from runform.video.write import VideoWriter
+from tests.fixtures.analyses import HEIGHT, WIDTH, make_analysis
 from tests.fixtures.clips import BAD_CLIPS, write_bad_clip
 
 RunCli = Callable[..., tuple[int, str, str]]
@@ -68,6 +72,31 @@ def test_a_wrong_option_exits_with_2_and_says_which(
 
     assert code == 2
     assert said in err
+
+
+def test_the_files_in_3d_are_a_video_and_the_joints(tmp_path: Path) -> None:
+    analysis = make_analysis(seconds=0.2)
+    clip = tmp_path / "grey.mp4"
+    with VideoWriter(clip, WIDTH, HEIGHT) as writer:
+        for time_s in analysis.keypoints.time_s:
+            writer.write(np.full((HEIGHT, WIDTH, 3), 90, dtype=np.uint8), float(time_s))
+    told: list[str] = []
+
+    notes = write_3d_files(analysis, clip, tmp_path, Progress(lambda stage, _: told.append(stage)))
+
+    assert notes == []
+    assert sum(1 for _ in read_frames(tmp_path / "side_by_side.mp4")) == len(analysis.keypoints)
+    assert (tmp_path / "joints.csv").read_text().startswith("time_s,joint,x_m,y_m,z_m\n")
+    with np.load(tmp_path / "joints.npz") as file:
+        assert file["xyz"].shape == (len(analysis.keypoints), 17, 3)
+    assert set(told) == {"Drawing the video side by side"}
+
+
+def test_a_clip_without_3d_says_so_and_writes_none_of_its_files(tmp_path: Path) -> None:
+    notes = write_3d_files(make_analysis(refused=True), tmp_path / "never_read.mp4", tmp_path, Progress())
+
+    assert notes == ["No 3D files: in no frame was enough of the runner seen to lift."]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_models_list_names_each_of_the_manifest(run: RunCli) -> None:

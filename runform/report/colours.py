@@ -8,7 +8,8 @@ named or differ in their marker, and so do verdicts.
 from __future__ import annotations
 
 from runform.results import Verdict
-from runform.sequences import Side
+from runform.sequences import SIDES, Side
+from runform.skeletons import side_of
 
 Rgb = tuple[int, int, int]
 
@@ -35,6 +36,17 @@ GROUP_MARKERS = ("circle", "diamond", "square", "triangle-up", "cross", "star", 
 
 ACCENT_COLOUR = "#2b8a9e"
 LIMIT_COLOUR = "#c24d4d"
+
+
+def find_bone_side(start: str, end: str) -> Side | None:
+    """The side that both ends of a bone belong to; None for bones of the trunk and those that lead to it."""
+    return next((side for side in SIDES if side_of(start) == side_of(end) == side), None)
+
+
+def colour_bone(start: str, end: str) -> str:
+    """A bone within one side has that side's colour, any other the centre's."""
+    side = find_bone_side(start, end)
+    return CENTRE_COLOUR if side is None else SIDE_COLOURS[side]
 
 
 def to_rgb(colour: str) -> Rgb:

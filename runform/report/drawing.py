@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from runform.report.colours import CENTRE_COLOUR, SIDE_COLOURS, Rgb, to_rgb
+from runform.report.colours import SIDE_COLOURS, Rgb, colour_bone, to_rgb
 from runform.sequences import SIDES, FloatArray, Side
-from runform.skeletons import Skeleton, side_of
+from runform.skeletons import Skeleton
 
 RgbImage = npt.NDArray[np.uint8]
 
-_WHITE: Rgb = (255, 255, 255)
-_BLACK: Rgb = (0, 0, 0)
+WHITE: Rgb = (255, 255, 255)
+BLACK: Rgb = (0, 0, 0)
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 # A bone with a repaired end: dashes and gaps in bone widths (their round ends take one of them from a gap), and how
@@ -24,7 +24,7 @@ _DASH, _GAP = 2.5, 3.5
 _PALER = 0.45
 
 # OpenCV takes positions in whole units of 2^-SHIFT px, so lines move smoothly from frame to frame.
-_SHIFT = 4
+SHIFT = 4
 
 
 def line_width(rgb: RgbImage) -> int:
@@ -47,14 +47,14 @@ def draw_skeleton(
     bones = [(a, b) for a, b in layout.bone_indices if np.isfinite(xy[[a, b]]).all()]
     for edge in (True, False):
         for a, b in bones:
-            colour = _BLACK if edge else _colour_of(layout.keypoints[a], layout.keypoints[b])
+            colour = BLACK if edge else to_rgb(colour_bone(layout.keypoints[a], layout.keypoints[b]))
             thickness = width + 2 if edge else width
             if repaired is not None and repaired[[a, b]].any():
                 _dashes(rgb, xy[a], xy[b], colour if edge else _paler(colour), thickness, width)
             else:
-                _line(rgb, xy[a], xy[b], colour, thickness)
+                draw_line(rgb, xy[a], xy[b], colour, thickness)
     for joint in sorted({joint for bone in bones for joint in bone}):
-        _dot(rgb, xy[joint], width, _WHITE)
+        _dot(rgb, xy[joint], width, WHITE)
 
 
 def draw_foot_on_ground(rgb: RgbImage, xy: FloatArray, layout: Skeleton, side: Side, width: int) -> None:
@@ -70,8 +70,8 @@ def draw_foot_on_ground(rgb: RgbImage, xy: FloatArray, layout: Skeleton, side: S
         return
     ground = foot[:, 1].max() + 3 * width
     ends = np.array([[foot[:, 0].min() - 3 * width, ground], [foot[:, 0].max() + 3 * width, ground]])
-    _line(rgb, ends[0], ends[1], _WHITE, 2 * width + 2)
-    _line(rgb, ends[0], ends[1], to_rgb(SIDE_COLOURS[side]), 2 * width)
+    draw_line(rgb, ends[0], ends[1], WHITE, 2 * width + 2)
+    draw_line(rgb, ends[0], ends[1], to_rgb(SIDE_COLOURS[side]), 2 * width)
 
 
 def draw_landing(rgb: RgbImage, xy: FloatArray, layout: Skeleton, side: Side, width: int) -> None:
@@ -80,13 +80,13 @@ def draw_landing(rgb: RgbImage, xy: FloatArray, layout: Skeleton, side: Side, wi
     if not np.isfinite([knee, ankle]).all():
         return
     top = np.array([ankle[0], knee[1]])
-    _line(rgb, top, ankle, _BLACK, width + 2)
-    _line(rgb, top, ankle, _WHITE, max(1, width // 2))
-    _line(rgb, knee, ankle, _BLACK, 2 * width + 2)
-    _line(rgb, knee, ankle, _WHITE, 2 * width)
-    _line(rgb, knee, ankle, to_rgb(SIDE_COLOURS[side]), width)
-    for colour, thickness in ((_BLACK, width + 2), (to_rgb(SIDE_COLOURS[side]), width)):
-        cv2.circle(rgb, _fixed(ankle), (5 * width) << _SHIFT, colour, thickness, cv2.LINE_AA, _SHIFT)
+    draw_line(rgb, top, ankle, BLACK, width + 2)
+    draw_line(rgb, top, ankle, WHITE, max(1, width // 2))
+    draw_line(rgb, knee, ankle, BLACK, 2 * width + 2)
+    draw_line(rgb, knee, ankle, WHITE, 2 * width)
+    draw_line(rgb, knee, ankle, to_rgb(SIDE_COLOURS[side]), width)
+    for colour, thickness in ((BLACK, width + 2), (to_rgb(SIDE_COLOURS[side]), width)):
+        cv2.circle(rgb, to_fixed(ankle), (5 * width) << SHIFT, colour, thickness, cv2.LINE_AA, SHIFT)
 
 
 def draw_legend(rgb: RgbImage, time_s: float, on_ground: Mapping[Side, bool], *, explain_dashes: bool = False) -> None:
@@ -107,26 +107,18 @@ def draw_legend(rgb: RgbImage, time_s: float, on_ground: Mapping[Side, bool], *,
     )
     panel = rgb[top : top + rows, left : left + columns]
     panel[:] = (panel * 0.35).astype(np.uint8)
-    _text(rgb, f"{time_s:.2f} s", (left + line // 3, top + line), size)
+    draw_text(rgb, f"{time_s:.2f} s", (left + line // 3, top + line), size)
     for row, side in enumerate(SIDES, start=2):
         baseline = top + row * line
         centre = (left + round(0.75 * line), baseline - line // 4)
         cv2.circle(rgb, centre, line // 4, to_rgb(SIDE_COLOURS[side]), -1 if on_ground[side] else 2, cv2.LINE_AA)
-        _text(rgb, side, (left + round(1.4 * line), baseline), size)
+        draw_text(rgb, side, (left + round(1.4 * line), baseline), size)
     if explain_dashes:
         baseline = top + 4 * line
         for begin in (0.3, 0.8):
             start, end = (np.array([left + at * line, baseline - line / 4]) for at in (begin, begin + 0.3))
-            _line(rgb, start, end, _WHITE, max(1, line // 8))
-        _text(rgb, "repaired", (left + round(1.4 * line), baseline), size)
-
-
-def _colour_of(start: str, end: str) -> Rgb:
-    """A bone within one side has that side's colour, any other the centre's."""
-    for side in SIDES:
-        if side_of(start) == side_of(end) == side:
-            return to_rgb(SIDE_COLOURS[side])
-    return to_rgb(CENTRE_COLOUR)
+            draw_line(rgb, start, end, WHITE, max(1, line // 8))
+        draw_text(rgb, "repaired", (left + round(1.4 * line), baseline), size)
 
 
 def _paler(colour: Rgb) -> Rgb:
@@ -135,13 +127,14 @@ def _paler(colour: Rgb) -> Rgb:
     return red, green, blue
 
 
-def _fixed(point: FloatArray) -> tuple[int, int]:
-    """Px in OpenCV's fixed point."""
-    return round(float(point[0]) * (1 << _SHIFT)), round(float(point[1]) * (1 << _SHIFT))
+def to_fixed(point: FloatArray) -> tuple[int, int]:
+    """(2,) px in OpenCV's fixed point, for calls that are given `SHIFT`."""
+    return round(float(point[0]) * (1 << SHIFT)), round(float(point[1]) * (1 << SHIFT))
 
 
-def _line(rgb: RgbImage, start: FloatArray, end: FloatArray, colour: Rgb, width: int) -> None:
-    cv2.line(rgb, _fixed(start), _fixed(end), colour, width, cv2.LINE_AA, _SHIFT)
+def draw_line(rgb: RgbImage, start: FloatArray, end: FloatArray, colour: Rgb, width: int) -> None:
+    """A line with round ends from (2,) to (2,) px."""
+    cv2.line(rgb, to_fixed(start), to_fixed(end), colour, width, cv2.LINE_AA, SHIFT)
 
 
 def _dashes(rgb: RgbImage, start: FloatArray, end: FloatArray, colour: Rgb, thickness: int, unit: int) -> None:
@@ -151,12 +144,13 @@ def _dashes(rgb: RgbImage, start: FloatArray, end: FloatArray, colour: Rgb, thic
         return
     step = (end - start) / length
     for begin in np.arange(0.0, length, (_DASH + _GAP) * unit):
-        _line(rgb, start + begin * step, start + min(begin + _DASH * unit, length) * step, colour, thickness)
+        draw_line(rgb, start + begin * step, start + min(begin + _DASH * unit, length) * step, colour, thickness)
 
 
 def _dot(rgb: RgbImage, centre: FloatArray, radius: int, colour: Rgb) -> None:
-    cv2.circle(rgb, _fixed(centre), radius << (_SHIFT - 1), colour, -1, cv2.LINE_AA, _SHIFT)
+    cv2.circle(rgb, to_fixed(centre), radius << (SHIFT - 1), colour, -1, cv2.LINE_AA, SHIFT)
 
 
-def _text(rgb: RgbImage, words: str, baseline: tuple[int, int], size: float) -> None:
-    cv2.putText(rgb, words, baseline, _FONT, size, _WHITE, max(1, round(1.5 * size)), cv2.LINE_AA)
+def draw_text(rgb: RgbImage, words: str, baseline: tuple[int, int], size: float) -> None:
+    """White words whose first letter stands on `baseline`, px; at size 1 a capital is about 22 px high."""
+    cv2.putText(rgb, words, baseline, _FONT, size, WHITE, max(1, round(1.5 * size)), cv2.LINE_AA)

@@ -9,16 +9,19 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from runform.report.colours import CENTRE_COLOUR, SIDE_COLOURS
+from runform.report.colours import CENTRE_COLOUR, SIDE_COLOURS, find_bone_side
 from runform.report.layout import CLEAR, style_figure
-from runform.sequences import SIDES, Contact, FloatArray, JointSequence
-from runform.skeletons import HUMAN36M_17, side_of
+from runform.report.standing import StandingRunner
+from runform.sequences import SIDES, Contact, FloatArray, View
+from runform.skeletons import Skeleton
 
 MAX_FRAMES = 45
 """Every plotly frame is a full copy of the skeleton; more of them make a phone stutter."""
 STRIDES = 2
 WINDOW_S = 1.5
 """Shown where the clip has too few contacts to find strides."""
+GRID = 0.5
+"""Distance of the ground's lines and of the marks on the height's axis, in the runner's unit."""
 
 _PARTS: dict[str, tuple[str, int]] = {
     "left": (SIDE_COLOURS["left"], 7),
@@ -28,29 +31,46 @@ _PARTS: dict[str, tuple[str, int]] = {
 """Part -> colour and line width in px."""
 
 # In an orthographic scene the box's size is the zoom; this one lets the runner fill the height.
-_SIZE = 1.8
+_SIZE = 1.7
+# Where the camera first stands, as a direction; it goes this far round to the runner's front.
+_EYE_ROUND, _EYE_BACK, _EYE_UP = 0.42, 1.3, 0.36
+# What it looks at: a little low, for the ground's near edge lies below the feet, and left, for the height's axis does.
+_CENTRE = {"x": -0.13, "y": 0.0, "z": -0.07}
+# Plotly paints a button that is pointed at nearly white whatever the theme, so the words on it are dark in both.
+_BUTTON_COLOUR, _BUTTON_EDGE, _BUTTON_WORDS = "#dde6e9", CENTRE_COLOUR, "#1c2630"
+# Of ticks and titles, which plotly's themes do not reach in 3D: 4 to 1 against the light and the dark page.
+_WORDS = "#737c85"
+_BEYOND = 0.02  # lines at the very end of an axis are drawn in part
+_GROUND_LINE = "#9aa2a9"  # lines in 3D ignore how clear a colour is
 
 
-def skeleton_3d(joints: JointSequence, contacts: Sequence[Contact] = (), *, height: int = 460) -> go.Figure:
-    """The runner's joints with a play button and a time slider, first seen from where the camera stood.
+def skeleton_3d(
+    runner: StandingRunner, contacts: Sequence[Contact] = (), *, view: View = "unclear", height: int = 480
+) -> go.Figure:
+    """The runner on the ground with a play button and a time slider, first seen from where the camera stood.
 
     Args:
-        joints: Root-centred joints; x right and y down as in the picture, z away from the camera. The figure's vertical
-            axis is up.
+        runner: Upright over the ground. The figure's axes are x, its depth (away from the camera) and its height.
         contacts: The clip's contacts; two strides from the clip's middle are shown.
+        view: Which side of the runner the clip shows.
         height: px.
     """
-    frames = choose_frames(joints.time_s, contacts)
-    xyz = np.stack([joints.xyz[..., 0], joints.xyz[..., 2], -joints.xyz[..., 1]], axis=-1)[frames]  # (F, 17, 3)
-    seconds = joints.time_s[frames]
+    frames = choose_frames(runner.time_s, contacts)
+    xyz = (runner.xyz[..., [0, 2, 1]] * np.array([1.0, -1.0, 1.0]))[frames]  # (F, J, 3) right, away, up
+    seconds = runner.time_s[frames]
     names = [f"{time_s:.2f}" for time_s in seconds]
+    low, high = _find_room(xyz)
+    parts = list(range(len(_PARTS)))
     figure = go.Figure(
-        data=_draw_parts(xyz[0]),
-        frames=[go.Frame(data=_draw_parts(pose), name=name) for pose, name in zip(xyz, names, strict=True)],
+        data=[*_draw_parts(xyz[0], runner.skeleton), _draw_ground(low, high)],
+        frames=[
+            go.Frame(data=_draw_parts(pose, runner.skeleton), name=name, traces=parts)
+            for pose, name in zip(xyz, names, strict=True)
+        ],
     )
     style_figure(figure, height)
     figure.update_layout(
-        scene=_make_scene(xyz),
+        scene=_make_scene(low, high, runner.unit, view),
         updatemenus=[_make_buttons(float(np.diff(seconds).mean()) if len(seconds) > 1 else 0.0)],
         sliders=[_make_slider(names)],
         dragmode="orbit",
@@ -82,15 +102,17 @@ def choose_frames(time_s: FloatArray, contacts: Sequence[Contact]) -> npt.NDArra
     return np.asarray(inside[np.linspace(0, len(inside) - 1, count).round().astype(np.intp)])
 
 
-def _draw_parts(pose: FloatArray) -> list[go.Scatter3d]:
-    """One line trace for each part of one pose (17, 3); bones are separated by gaps."""
+def _draw_parts(pose: FloatArray, skeleton: Skeleton) -> list[go.Scatter3d]:
+    """One line trace for each part of one pose (J, 3); bones are separated by gaps."""
     traces = []
     for part, (colour, width) in _PARTS.items():
         points: list[list[float | None]] = []
-        for start, end in HUMAN36M_17.bones:
-            if _part_of(start, end) == part:
-                ends = [pose[HUMAN36M_17.index[name]].round(3).tolist() for name in (start, end)]
-                points += [*ends, [None, None, None]]
+        for start, end in skeleton.bones:
+            if (find_bone_side(start, end) or "trunk") == part:
+                for name in (start, end):
+                    place = pose[skeleton.index[name]]
+                    points.append(place.round(3).tolist() if np.isfinite(place).all() else [None, None, None])
+                points.append([None, None, None])
         x, y, z = zip(*points, strict=True)
         traces.append(
             go.Scatter3d(
@@ -101,27 +123,66 @@ def _draw_parts(pose: FloatArray) -> list[go.Scatter3d]:
     return traces
 
 
-def _part_of(start: str, end: str) -> str:
-    """Left or right for a bone that leads into a limb of that side, trunk otherwise."""
-    side = side_of(end)
-    return "trunk" if side == "centre" or start in ("root", "thorax") else side
+def _find_room(xyz: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(3,) lowest and (3,) highest place on the axes: everything the joints (F, J, 3) reach and the ground below.
+
+    The ground reaches to whole lines of its grid. Without any joint the room is that of one grid's width.
+    """
+    points = xyz[np.isfinite(xyz).all(axis=2)]
+    if not len(points):
+        points = np.array([[-GRID, -GRID, 0.0], [GRID, GRID, GRID]])
+    low, high = points.min(axis=0), points.max(axis=0)
+    low[:2], high[:2] = GRID * np.floor(low[:2] / GRID), GRID * np.ceil(high[:2] / GRID)
+    # A runner seen square from the side has hardly any depth: the ground goes a line further both ways.
+    low[1], high[1] = min(low[1], -GRID), max(high[1], GRID)
+    low[2], high[2] = min(low[2], 0.0), high[2] + 0.05 * (high[2] - low[2])
+    return low, high
 
 
-def _make_scene(xyz: FloatArray) -> dict[str, Any]:
-    """Equal scales on all axes, no walls, the camera where the clip's camera stood (looking along +y of the figure)."""
-    low, high = np.nanmin(xyz, axis=(0, 1)), np.nanmax(xyz, axis=(0, 1))  # (3,)
-    span = np.maximum(high - low, 0.2 * (high - low).max()) * 1.1
-    middle = (low + high) / 2
+def _draw_ground(low: FloatArray, high: FloatArray) -> go.Scatter3d:
+    """Lines of the level ground, `GRID` apart, as one trace."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for at in np.arange(low[0], high[0] + GRID / 2, GRID):
+        x, y = [*x, float(at), float(at), None], [*y, float(low[1]), float(high[1]), None]
+    for at in np.arange(low[1], high[1] + GRID / 2, GRID):
+        x, y = [*x, float(low[0]), float(high[0]), None], [*y, float(at), float(at), None]
+    z = [None if value is None else 0.0 for value in x]
+    return go.Scatter3d(
+        x=x, y=y, z=z, mode="lines", name="ground", hoverinfo="skip", showlegend=False,
+        line={"color": _GROUND_LINE, "width": 2},
+    )  # fmt: skip
+
+
+def _make_scene(low: FloatArray, high: FloatArray, unit: str, view: View) -> dict[str, Any]:
+    """Equal and steady scales on all axes, no walls, the camera on the clip's own side, a little higher."""
+    low, high = low - _BEYOND, high + _BEYOND
+    span = high - low
     scene: dict[str, Any] = {
-        f"{axis}axis": {"visible": False, "range": [float(middle[i] - span[i] / 2), float(middle[i] + span[i] / 2)]}
-        for i, axis in enumerate("xyz")
+        f"{axis}axis": {"visible": False, "range": [float(low[i]), float(high[i])]} for i, axis in enumerate("xyz")
+    }
+    scene["zaxis"] |= {
+        "visible": True,
+        "showbackground": False,
+        "showgrid": False,
+        "zeroline": False,
+        "showspikes": False,
+        "dtick": GRID,
+        "tickangle": 0,
+        "tickfont": {"size": 11, "color": _WORDS},
+        "title": {"text": f"height ({unit})", "font": {"size": 12, "color": _WORDS}},
     }
     ratio = _SIZE * span / span.max()
     scene |= {
         "aspectmode": "manual",
         "aspectratio": {axis: float(ratio[i]) for i, axis in enumerate("xyz")},
         "bgcolor": CLEAR,
-        "camera": {"eye": {"x": 0.35, "y": -1.35, "z": 0.15}, "projection": {"type": "orthographic"}},
+        "camera": {
+            # Who shows the left side runs to the picture's left.
+            "eye": {"x": -_EYE_ROUND if view == "left" else _EYE_ROUND, "y": -_EYE_BACK, "z": _EYE_UP},
+            "center": _CENTRE,
+            "projection": {"type": "orthographic"},
+        },
     }
     return scene
 
@@ -143,7 +204,9 @@ def _make_buttons(step_s: float) -> dict[str, Any]:
         "xanchor": "left",
         "yanchor": "top",
         "pad": {"t": 12},
-        "bgcolor": "rgba(128,128,128,0.2)",
+        "bgcolor": _BUTTON_COLOUR,
+        "bordercolor": _BUTTON_EDGE,
+        "font": {"color": _BUTTON_WORDS, "size": 13},
         "showactive": False,
         "buttons": [
             {"label": "▶ half speed", "method": "animate", "args": [None, play]},
@@ -160,9 +223,12 @@ def _make_slider(names: Sequence[str]) -> dict[str, Any]:
         "y": 0,
         "len": 1.0,
         "pad": {"t": 56, "b": 4},
-        "currentvalue": {"suffix": " s", "xanchor": "right"},
+        "currentvalue": {"suffix": " s", "xanchor": "right", "font": {"color": _WORDS, "size": 12}},
+        "bgcolor": _BUTTON_COLOUR,
+        "bordercolor": _BUTTON_EDGE,
+        "activebgcolor": _BUTTON_COLOUR,
         "ticklen": 0,
         "minorticklen": 0,
-        "font": {"size": 10},
+        "font": {"size": 10, "color": _WORDS},
         "steps": [{"label": name, "method": "animate", "args": [[name], jump]} for name in names],
     }

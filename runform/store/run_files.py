@@ -1,4 +1,4 @@
-"""The files of a stored run: record.json, arrays.npz, the clip, overlay.mp4, people's pictures, in one folder."""
+"""The files of a stored run: record.json, arrays.npz, the clip, its videos and people's pictures, in one folder."""
 
 from __future__ import annotations
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from runform.record import to_public_json, write_npz
+from runform.report.joint_export import to_bytes, write_joints_csv, write_joints_npz
 from runform.results import Analysis
-from runform.store.runs import RunSummary
-from runform.ui import components, run_access, text
+from runform.standing import stand_runner
+from runform.store.runs import RunSummary, StoredRun
+from runform.ui import components, result_side_by_side, run_access, text
 from runform.ui.format import escape_markdown
+
+_BINARY = "application/octet-stream"
 
 
 def show_details(analysis: Analysis) -> None:
@@ -73,29 +78,50 @@ def describe_pose(analysis: Analysis) -> str:
     return line
 
 
-def show_downloads(analysis: Analysis) -> None:
-    """The published JSON and npz, made when the button is pressed."""
-    words = text.Result
+def show_downloads(run: StoredRun) -> None:
+    """Numbers, arrays, joints and the side-by-side video, each made when it is asked for."""
+    words, analysis = text.Result, run.analysis
+    runner = stand_runner(analysis)
     stem = Path(analysis.clip.path).stem
+    real_time = False
+    if runner is not None and analysis.clip.time_scale != 1.0:
+        real_time = st.toggle(words.SIDE_BY_SIDE_REAL_TIME, key="side_by_side_real_time")
     with st.container(horizontal=True, key="downloads"):
-        st.download_button(
-            words.DOWNLOAD_JSON,
-            lambda: make_json(analysis),
-            file_name=f"{stem}.json",
-            mime="application/json",
-            icon=":material/download:",
-            on_click="ignore",
-            key="download_json",
-        )
-        st.download_button(
-            words.DOWNLOAD_NPZ,
-            lambda: make_npz(analysis),
-            file_name=f"{stem}.npz",
-            mime="application/octet-stream",
-            icon=":material/download:",
-            on_click="ignore",
-            key="download_npz",
-        )
+        _show_download(words.DOWNLOAD_JSON, lambda: make_json(analysis), f"{stem}.json", "application/json", "json")
+        _show_download(words.DOWNLOAD_NPZ, lambda: make_npz(analysis), f"{stem}.npz", _BINARY, "npz")
+        if runner is not None:
+            _show_download(
+                words.DOWNLOAD_JOINTS_NPZ,
+                lambda: to_bytes(write_joints_npz, runner),
+                f"{stem}_joints.npz",
+                _BINARY,
+                "joints_npz",
+            )
+            _show_download(
+                words.DOWNLOAD_JOINTS_CSV,
+                lambda: to_bytes(write_joints_csv, runner),
+                f"{stem}_joints.csv",
+                "text/csv",
+                "joints_csv",
+            )
+            result_side_by_side.show_button(run, real_time=real_time)
+    if runner is None:
+        st.caption(words.NO_JOINTS_TO_TAKE)
+    else:
+        result_side_by_side.show_progress(run, real_time=real_time)
+
+
+def _show_download(label: str, make: Callable[[], bytes], file_name: str, mime: str, key: str) -> None:
+    """A button that makes a file and hands it over, without drawing the page again."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download_{key}",
+    )
 
 
 def make_json(analysis: Analysis) -> bytes:
@@ -118,5 +144,10 @@ def show_delete(summary: RunSummary) -> None:
         text.Result.DELETE,
         text.Result.DELETE_QUESTION.format(label=label),
         key="delete_run",
-        delete=lambda: run_access.remove_run(summary.id),
+        delete=lambda: _delete(summary.id),
     )
+
+
+def _delete(run_id: str) -> None:
+    result_side_by_side.stop(run_id)
+    run_access.remove_run(run_id)

@@ -9,13 +9,15 @@ import pytest
 from runform.report import figures
 from runform.report.layout import CLEAR, to_json_number
 from runform.results import ProMatch
+from runform.standing import stand_runner
 from tests.fixtures.analyses import make_analysis
 
 
 def draw_skeleton() -> go.Figure:
     analysis = make_analysis()
-    assert analysis.joints is not None
-    return figures.skeleton_3d(analysis.joints, analysis.gait.contacts)
+    runner = stand_runner(analysis)
+    assert runner is not None
+    return figures.skeleton_3d(runner, analysis.gait.contacts)
 
 
 DRAWN: dict[str, Callable[[], go.Figure]] = {
