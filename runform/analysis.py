@@ -20,7 +20,8 @@ from runform.form.overstride import combine, judge_geometry
 from runform.gait.camera import steady_keypoints, unsteady_keypoints
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.hashing import compute_sha256
-from runform.lifting.lifter import Lifter, LiftResult, open_lifter
+from runform.lifting.body import BodyLifter, open_body_lifter
+from runform.lifting.lifter import Lifter, LiftResult
 from runform.pose.backends import open_estimator
 from runform.pose.blazepose_detector import BlazePersonDetector
 from runform.pose.cleaning import CleaningReport, clean_keypoints
@@ -34,7 +35,6 @@ from runform.report.overlay import write_overlay
 from runform.results import Analysis, AnalysisOptions, GaitReport, PoseRecord, person_picture_name
 from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence, PersonTrack
 from runform.settings import BackendChoice, Settings
-from runform.skeletons import to_human36m
 from runform.store.database import Database
 from runform.video.ahead import read_ahead
 from runform.video.duplicates import FrameChanges, compute_duplicate_share
@@ -48,7 +48,8 @@ _STAGES: dict[str, tuple[float, float]] = {
     "Finding the runner": (0.05, 0.20),
     "Finding the runner's joints": (0.25, 0.40),
     "Finding the contacts": (0.65, 0.03),
-    "Lifting to 3D": (0.68, 0.12),
+    "Lifting to 3D": (0.68, 0.10),
+    "Lifting the feet": (0.78, 0.02),
     "Judging the form": (0.80, 0.02),
     "Drawing the skeleton": (0.82, 0.18),
 }
@@ -80,7 +81,7 @@ class Analyser:
         self._settings = settings
         self._lock = threading.Lock()
         self._estimators: dict[BackendChoice, PoseEstimator] = {}
-        self._lifter: Lifter | None = None
+        self._lifter: BodyLifter | None = None
         self._comparison: tuple[Database | None, Comparison] | None = None
 
     def analyse(
@@ -136,8 +137,10 @@ class Analyser:
         )
 
         _enter(progress, "Lifting to 3D")
-        lifted = _lift(keypoints, lifter, progress)
-        embedding = _embed(keypoints, gait, lifter, lifted)
+        lifted = lifter.lift(keypoints, frame_weights=keypoints.found, progress=progress)
+        _enter(progress, "Lifting the feet")
+        joints = None if lifted is None else lifter.lift_feet(keypoints, lifted.joints, progress)
+        embedding = _embed(keypoints, gait, lifter.lifter, lifted)
 
         _enter(progress, "Judging the form")
         geometry = judge_geometry(gait.geometry, gait.checks)
@@ -168,11 +171,11 @@ class Analyser:
             raw=raw,
             keypoints=keypoints,
             gait=gait,
-            joints=lifted.joints if lifted else None,
+            joints=joints,
             embedding=embedding,
             overstride=verdict,
             pros=comparison.rank(embedding, gait.view),
-            versions=read_versions(),
+            versions=read_versions() | lifter.name_makers(joints),
             overlay=overlay,
             repairs=cleaning.repairs,
             people=summarise_people(people, runner),
@@ -223,11 +226,11 @@ class Analyser:
                 self._comparison = (db, Comparison(db))
             return self._comparison[1]
 
-    def _open_lifter(self) -> Lifter:
-        """The lifting model, loaded once."""
+    def _open_lifter(self) -> BodyLifter:
+        """The lifting models, loaded once."""
         with self._lock:
             if self._lifter is None:
-                self._lifter = open_lifter(self._settings)
+                self._lifter = open_body_lifter(self._settings)
             return self._lifter
 
 
@@ -315,15 +318,6 @@ def _write_pictures(people: People, folder: Path) -> None:
         path = folder / person_picture_name(track.number)
         if not cv2.imwrite(str(path), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)):
             raise StoreError(f"{path} could not be written.", "Check that the disk has room.")
-
-
-def _lift(keypoints: KeypointSequence, lifter: Lifter, progress: Progress) -> LiftResult | None:
-    """The runner in 3D, or None when no frame shows the whole body."""
-    xy, confidence = to_human36m(keypoints.xy_px, keypoints.confidence, keypoints.layout)
-    confidence = np.where(np.isfinite(xy).all(axis=2), confidence, 0.0)
-    if not (confidence > 0).any():
-        return None
-    return lifter.lift(xy, confidence, keypoints.time_s, frame_weights=keypoints.found, progress=progress)
 
 
 def _embed(

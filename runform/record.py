@@ -31,7 +31,7 @@ from runform.results import (
     ProMatch,
 )
 from runform.sequences import EMBEDDING_DIM, ClipInfo, FormEmbedding, JointSequence, KeypointSequence, require_shape
-from runform.skeletons import HUMAN36M_17
+from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21
 
 RECORD_FILE = "record.json"
 ARRAYS_FILE = "arrays.npz"
@@ -200,8 +200,10 @@ def write_npz(analysis: Analysis, path: Path) -> None:
     time_s (T,) seconds of real time; keypoints_px (T, K, 2), x right and y down, NaN where not found; confidence
     (T, K); raw_keypoints_px and raw_confidence, the same before cleaning; repairs (T, K) uint8, what cleaning did, the
     sum of 1 legs swapped back, 2 arms swapped back, 4 leg taken off the other, 8 spike, 16 filled; skeleton, a string;
-    joints_3d (T, 17, 3) in Human3.6M order, root-centred; embedding (8704,) float32. Where the analysis refused,
-    joints_3d and embedding keep their shapes and are all NaN.
+    joints_3d (T, 17, 3) in Human3.6M order, root-centred, x right, y down, z away from the camera; feet_3d (T, 4, 3)
+    left heel, right heel, left toe, right toe, in the frame and unit of joints_3d; embedding (8704,) float32. Where the
+    analysis refused, joints_3d, feet_3d and embedding keep their shapes and are all NaN; feet_3d alone is, too, where
+    the feet were not lifted.
 
     Raises:
         InputError: The file cannot be written there.
@@ -209,7 +211,9 @@ def write_npz(analysis: Analysis, path: Path) -> None:
     """
     keypoints = analysis.keypoints
     refused_joints = np.full((len(keypoints), len(HUMAN36M_17), 3), np.nan)  # (T, 17, 3)
+    refused_feet = np.full((len(keypoints), len(HUMAN36M_FEET_21) - len(HUMAN36M_17), 3), np.nan)  # (T, 4, 3)
     refused_embedding = np.full(EMBEDDING_DIM, np.nan, dtype=np.float32)  # (8704,)
+    joints = analysis.joints
     arrays: Arrays = {
         "time_s": keypoints.time_s,
         "keypoints_px": keypoints.xy_px,
@@ -218,7 +222,8 @@ def write_npz(analysis: Analysis, path: Path) -> None:
         "raw_confidence": analysis.raw.confidence,
         "repairs": np.zeros(keypoints.confidence.shape, np.uint8) if analysis.repairs is None else analysis.repairs,
         "skeleton": np.array(keypoints.skeleton),
-        "joints_3d": refused_joints if analysis.joints is None else analysis.joints.xyz,
+        "joints_3d": refused_joints if joints is None else joints.xyz,
+        "feet_3d": refused_feet if joints is None or joints.feet is None else joints.feet,
         "embedding": refused_embedding if analysis.embedding is None else analysis.embedding.vector,
     }
     require_shape("joints_3d", arrays["joints_3d"], refused_joints.shape)
@@ -263,6 +268,8 @@ def _collect_arrays(analysis: Analysis) -> Arrays:
     if analysis.joints is not None:
         arrays["joints_time_s"] = analysis.joints.time_s
         arrays["joints_xyz"] = analysis.joints.xyz
+        if analysis.joints.feet is not None:
+            arrays["joints_feet"] = analysis.joints.feet
     if analysis.embedding is not None:
         arrays["embedding"] = analysis.embedding.vector
     return arrays
@@ -306,7 +313,8 @@ def _assemble(record: _Record, arrays: Arrays, folder: Path) -> Analysis:
     """The analysis that a record and its arrays describe."""
     joints = embedding = None
     if record.joints_unit is not None:
-        joints = JointSequence(arrays["joints_time_s"], arrays["joints_xyz"], record.joints_unit)
+        feet = arrays.get("joints_feet")
+        joints = JointSequence(arrays["joints_time_s"], arrays["joints_xyz"], record.joints_unit, feet)
     if record.embedding is not None:
         embedding = FormEmbedding(arrays["embedding"], record.embedding.model, record.embedding.model_sha256)
     return Analysis(

@@ -422,7 +422,7 @@ class Analysis:
         embedding: The form, or None where refused.
         overstride: The verdict.
         pros: Pros ranked by similarity, most similar first.
-        versions: Package name -> version.
+        versions: Package name -> version, and which weights made joints_3d and feet_3d.
         overlay: Path of the browser-playable video with the skeleton, or None.
         repairs: (T, K) uint8 of `Repair` flags, what cleaning did to each keypoint; None in earlier versions' records.
         people: Everyone found in the clip, in the order of their numbers; their pictures lie beside the overlay.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from runform.errors import ShapeError
-from runform.skeletons import HUMAN36M_17, SKELETONS, Skeleton
+from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21, SKELETONS, Skeleton
 
 FloatArray = npt.NDArray[np.float64]
 Side = Literal["left", "right"]
@@ -207,12 +207,14 @@ class KeypointSequence:
 
 @dataclass(frozen=True)
 class JointSequence:
-    """3D Human3.6M-17 joints of one runner through a clip.
+    """3D Human3.6M-17 joints of one runner through a clip, with the feet where they were lifted.
 
     Attributes:
         time_s: (T,) seconds of real time.
         xyz: (T, 17, 3) root-centred; x right and y down as in the picture, z away from the camera.
         unit: "normalised" (half the side of the window's square box is 1) or "m".
+        feet: (T, 4, 3) left heel, right heel, left toe, right toe, in the frame and unit of `xyz`; NaN where they were
+            not lifted. None where no foot was, and in records of earlier versions.
 
     Raises:
         ShapeError: Arrays that do not fit one another.
@@ -221,11 +223,14 @@ class JointSequence:
     time_s: FloatArray
     xyz: FloatArray
     unit: Literal["normalised", "m"] = "normalised"
+    feet: FloatArray | None = None
 
     def __post_init__(self) -> None:
         require_shape("time_s", self.time_s, (None,))
         require_increasing("time_s", self.time_s)
         require_shape("xyz", self.xyz, (len(self.time_s), len(HUMAN36M_17), 3))
+        if self.feet is not None:
+            require_shape("feet", self.feet, (len(self.time_s), len(HUMAN36M_FEET_21) - len(HUMAN36M_17), 3))
 
 
 ContactOrigin = Literal["seen", "inferred"]

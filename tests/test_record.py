@@ -57,6 +57,20 @@ def test_a_record_comes_back_value_for_value(analysis: Analysis, tmp_path: Path)
     assert_same(read_record(tmp_path / "run"), analysis)
 
 
+def with_feet(analysis: Analysis) -> Analysis:
+    """The analysis with feet: four points below each ankle's place, one frame not lifted."""
+    assert analysis.joints is not None
+    feet = analysis.joints.xyz[:, [6, 3, 6, 3]] + np.array([[-0.1, 0.1, 0.0]] * 2 + [[0.2, 0.1, 0.0]] * 2)
+    feet[7] = np.nan
+    return replace(analysis, joints=replace(analysis.joints, feet=feet))
+
+
+def test_feet_come_back_with_the_joints(tmp_path: Path) -> None:
+    analysis = with_feet(make_analysis())
+    write_record(analysis, tmp_path / "run")
+    assert_same(read_record(tmp_path / "run"), analysis)
+
+
 def test_nan_and_infinity_in_free_tables_come_back_as_numbers(tmp_path: Path) -> None:
     analysis = with_cross_validation(make_analysis(), {"auc": math.nan, "low": -math.inf, "folds": [1.0, math.inf]})
     write_record(analysis, tmp_path / "run")
@@ -230,6 +244,19 @@ def test_a_record_of_the_first_version_is_read_with_what_it_lacks_unknown(tmp_pa
     assert_same(read_record(tmp_path / "run"), make_analysis())
 
 
+def test_a_record_from_before_feet_is_read_without_them(tmp_path: Path) -> None:
+    """Its arrays are named, one by one, as that version named them."""
+    write_record(make_analysis(), tmp_path / "run")
+    with np.load(tmp_path / "run" / "arrays.npz") as arrays:
+        assert set(arrays.files) == {
+            "raw_time_s", "raw_xy_px", "raw_confidence", "keypoints_time_s", "keypoints_xy_px", "keypoints_confidence",
+            "joints_time_s", "joints_xyz", "embedding",
+        }  # fmt: skip
+    joints = read_record(tmp_path / "run").joints
+    assert joints is not None
+    assert joints.feet is None
+
+
 def test_public_json_holds_the_analysis_values() -> None:
     public = to_public_json(make_analysis(cadence=172.5, verdict="overstride"))
     assert public["metrics"]["cadence"]["value"] == 172.5
@@ -272,11 +299,28 @@ def test_npz_holds_the_arrays_of_the_contract(tmp_path: Path) -> None:
         np.testing.assert_array_equal(file["embedding"], analysis.embedding.vector)
 
 
+def test_npz_holds_the_feet_beside_the_joints(tmp_path: Path) -> None:
+    analysis = with_feet(make_analysis())
+    assert analysis.joints is not None
+    assert analysis.joints.feet is not None
+    write_npz(analysis, tmp_path / "out.npz")
+    write_npz(make_analysis(), tmp_path / "without.npz")
+    with np.load(tmp_path / "out.npz") as file:
+        assert file["joints_3d"].shape == (120, 17, 3)
+        np.testing.assert_array_equal(file["feet_3d"], analysis.joints.feet)
+    with np.load(tmp_path / "without.npz") as file:
+        assert file["feet_3d"].shape == (120, 4, 3)
+        assert np.isnan(file["feet_3d"]).all()
+        assert np.isfinite(file["joints_3d"]).all()
+
+
 def test_npz_of_a_refused_analysis_keeps_its_shapes(tmp_path: Path) -> None:
     write_npz(make_analysis(refused=True), tmp_path / "out")
     with np.load(tmp_path / "out") as file:
         assert file["joints_3d"].shape == (120, 17, 3)
         assert np.isnan(file["joints_3d"]).all()
+        assert file["feet_3d"].shape == (120, 4, 3)
+        assert np.isnan(file["feet_3d"]).all()
         assert file["embedding"].shape == (8704,)
         assert np.isnan(file["embedding"]).all()
 

@@ -20,6 +20,18 @@ def test_times_must_increase() -> None:
         JointSequence(np.array([0.0, 0.1, 0.1]), np.zeros((3, 17, 3)))
 
 
+@pytest.mark.parametrize("shape", [(3, 17, 3), (2, 4, 3), (3, 4, 2), (3, 12)])
+def test_feet_must_fit_the_joints(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError, match=r"feet must have shape \(3, 4, 3\), and has \(" + str(shape[0])):
+        JointSequence(np.arange(3.0), np.zeros((3, 17, 3)), feet=np.zeros(shape))
+
+
+def test_joints_may_come_without_feet() -> None:
+    assert JointSequence(np.arange(3.0), np.zeros((3, 17, 3))).feet is None
+    feet = np.ones((3, 4, 3))
+    assert JointSequence(np.arange(3.0), np.zeros((3, 17, 3)), feet=feet).feet is feet
+
+
 def test_confidence_is_a_probability() -> None:
     with pytest.raises(ShapeError, match="confidence"):
         KeypointSequence(np.array([0.0]), np.zeros((1, 17, 2)), np.full((1, 17), 1.2), "coco17", 640, 480)

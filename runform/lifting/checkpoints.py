@@ -1,4 +1,4 @@
-"""Reads and writes the weights of a DSTFormer: this project's safetensors and the public MotionBERT files."""
+"""Reads and writes the weights of the lifters: this project's safetensors and the public MotionBERT files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ from torch import Tensor
 from runform.errors import WeightsError
 from runform.hashing import compute_sha256
 from runform.lifting.dstformer import LITE, DSTFormer, DSTFormerConfig
+from runform.lifting.tcn import TCNConfig, TemporalLifter
+
+LifterConfig = DSTFormerConfig | TCNConfig
+LifterModel = DSTFormer | TemporalLifter
+_CONFIGS: dict[str, type[DSTFormerConfig] | type[TCNConfig]] = {"dstformer": DSTFormerConfig, "tcn": TCNConfig}
+"""Name of an architecture in a file -> its sizes."""
 
 _PREFIX = "module."
 _REPLACE = "Replace it with a fresh copy."
@@ -42,11 +48,40 @@ class LoadedModel:
         metadata: What the file says of itself: data, licence, commit.
     """
 
-    model: DSTFormer
+    model: LifterModel
     name: str
     sha256: str
     window: int
     metadata: Mapping[str, str]
+
+    def require_dstformer(self) -> DSTFormer:
+        """The model, for what needs a motion representation.
+
+        Raises:
+            WeightsError: It is a temporal convolutional one, which has none.
+        """
+        if isinstance(self.model, DSTFormer):
+            return self.model
+        raise self._refuse(DSTFormer)
+
+    def require_tcn(self) -> TemporalLifter:
+        """The model, for what lifts the feet too.
+
+        Raises:
+            WeightsError: It is a DSTFormer, which has no feet.
+        """
+        if isinstance(self.model, TemporalLifter):
+            return self.model
+        raise self._refuse(TemporalLifter)
+
+    def _refuse(self, wanted: type[LifterModel]) -> WeightsError:
+        is_, wants = type(self.model).__name__, wanted.__name__
+        return WeightsError(f"The weights {self.name} are a {is_}'s, and a {wants}'s are needed.", _REPLACE)
+
+
+def build_model(config: LifterConfig) -> LifterModel:
+    """A lifter of these sizes with its first, random weights."""
+    return TemporalLifter(config) if isinstance(config, TCNConfig) else DSTFormer(config)
 
 
 def load_motionbert(file: Path, *, name: str, config: DSTFormerConfig = LITE) -> LoadedModel:
@@ -74,7 +109,9 @@ def load_motionbert(file: Path, *, name: str, config: DSTFormerConfig = LITE) ->
 
 
 def load_safetensors(file: Path) -> LoadedModel:
-    """Read weights written by `save_safetensors`; their sizes, name and window stand in the file.
+    """Read weights written by `save_safetensors`; their architecture, sizes, name and window stand in the file.
+
+    A file that names no architecture is a DSTFormer's, as all were once.
 
     Raises:
         WeightsError: No such file, damaged, or without what this project writes beside the weights.
@@ -87,7 +124,7 @@ def load_safetensors(file: Path) -> LoadedModel:
     except (safetensors.SafetensorError, OSError) as error:
         raise WeightsError(f"{file.name} is damaged.", _REPLACE) from error
     try:
-        config = DSTFormerConfig(**json.loads(metadata["config"]))
+        config = _CONFIGS[metadata.get("architecture", "dstformer")](**json.loads(metadata["config"]))
         name, window = metadata["name"], int(metadata["window"])
     except (KeyError, TypeError, ValueError) as error:
         raise WeightsError(f"{file.name} does not say which model its weights are for.", _REPLACE) from error
@@ -95,7 +132,7 @@ def load_safetensors(file: Path) -> LoadedModel:
 
 
 def save_safetensors(
-    model: DSTFormer, file: Path, *, name: str, window: int, metadata: Mapping[str, str] | None = None
+    model: LifterModel, file: Path, *, name: str, window: int, metadata: Mapping[str, str] | None = None
 ) -> None:
     """Write a model's weights as float16, with what is needed to use them.
 
@@ -108,8 +145,11 @@ def save_safetensors(
     """
     state = {key: value.detach().to("cpu", torch.float16).contiguous() for key, value in model.state_dict().items()}
     described = dict(metadata or {}) | {
-        "name": name, "window": str(window), "config": json.dumps(asdict(model.config)),
-    }  # fmt: skip
+        "name": name,
+        "window": str(window),
+        "architecture": _name_architecture(model),
+        "config": json.dumps(asdict(model.config)),
+    }
     part = file.with_name(file.name + ".part")
     part.write_bytes(safetensors.torch.save(state, metadata=described))
     part.replace(file)
@@ -134,16 +174,21 @@ def _require_file(file: Path) -> None:
         )
 
 
-def _build(config: DSTFormerConfig, state: Mapping[str, Tensor], file: Path) -> DSTFormer:
+def _name_architecture(model: LifterModel) -> str:
+    """The model's key in `_CONFIGS`."""
+    return next(name for name, config in _CONFIGS.items() if isinstance(model.config, config))
+
+
+def _build(config: LifterConfig, state: Mapping[str, Tensor], file: Path) -> LifterModel:
     """The model with these weights, which must be exactly its own by name and shape."""
-    model = DSTFormer(config)
+    model = build_model(config)
     wanted = model.state_dict()
     odd = sorted(wanted.keys() ^ state.keys())
     odd += sorted(key for key in wanted.keys() & state.keys() if wanted[key].shape != state[key].shape)
     if odd:
         raise WeightsError(
             f"{file.name} holds another model's weights: {len(odd)} do not fit, the first is {odd[0]}.",
-            "Use weights of a DSTFormer of these sizes.",
+            f"Use weights of a {type(model).__name__} of these sizes.",
         )
     model.load_state_dict(dict(state))
     return model.eval()

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from runform.errors import WeightsError
 from runform.hashing import compute_sha256
-from runform.lifting.checkpoints import load_motionbert, load_safetensors, save_safetensors
+from runform.lifting.checkpoints import LoadedModel, build_model, load_motionbert, load_safetensors, save_safetensors
 from runform.lifting.dstformer import LITE, DSTFormer
+from runform.lifting.tcn import TCNConfig, TemporalLifter
+from tests.conftest import PROJECT_ROOT
 from tests.lifting.conftest import SMALL
+
+TEMPORAL = TCNConfig(channels=8, filter_widths=(3, 5), max_frames=40)
 
 
 def _public_state() -> dict[str, torch.Tensor]:
@@ -99,9 +106,71 @@ def test_safetensors_keep_weights_to_half_precision(tmp_path: Path, small_model:
 
 
 def test_safetensors_without_a_description_are_refused(tmp_path: Path, small_model: DSTFormer) -> None:
-    from safetensors.torch import save_file
-
     file = tmp_path / "bare.safetensors"
-    save_file(small_model.state_dict(), file)
+    safetensors.torch.save_file(small_model.state_dict(), file)
     with pytest.raises(WeightsError, match="does not say which model"):
         load_safetensors(file)
+
+
+def test_a_config_builds_its_own_model() -> None:
+    assert isinstance(build_model(SMALL), DSTFormer)
+    assert isinstance(build_model(TEMPORAL), TemporalLifter)
+    assert build_model(TEMPORAL).config == TEMPORAL
+
+
+def test_a_temporal_lifter_keeps_its_weights_and_its_kind(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    model, file = TemporalLifter(TEMPORAL).eval(), tmp_path / "tcn.safetensors"
+    save_safetensors(model, file, name="tcn", window=40)
+    loaded = load_safetensors(file)
+    assert (loaded.name, loaded.window, loaded.metadata["architecture"]) == ("tcn", 40, "tcn")
+    assert loaded.model.config == TEMPORAL
+    assert not loaded.model.training
+    window = torch.randn(1, 40, 21, 3)
+    with torch.no_grad():
+        assert torch.allclose(loaded.require_tcn()(window), model(window), atol=5e-3)
+    with pytest.raises(WeightsError, match="tcn are a TemporalLifter's, and a DSTFormer's") as caught:
+        loaded.require_dstformer()
+    assert caught.value.remedy
+
+
+def test_a_dstformer_is_no_temporal_lifter(small_model: DSTFormer) -> None:
+    loaded = LoadedModel(small_model, "small", "0" * 64, 20, {})
+    assert loaded.require_dstformer() is small_model
+    with pytest.raises(WeightsError, match="small are a DSTFormer's, and a TemporalLifter's") as caught:
+        loaded.require_tcn()
+    assert caught.value.remedy
+
+
+def _write(file: Path, model: DSTFormer, metadata: dict[str, str]) -> None:
+    safetensors.torch.save_file(model.state_dict(), file, metadata={"name": "x", "window": "20"} | metadata)
+
+
+def test_files_that_name_no_architecture_are_dstformers(tmp_path: Path, small_model: DSTFormer) -> None:
+    file = tmp_path / "old.safetensors"
+    _write(file, small_model, {"config": json.dumps(asdict(SMALL))})
+    assert load_safetensors(file).require_dstformer().config == SMALL
+
+
+@pytest.mark.parametrize(
+    ("architecture", "config", "message"),
+    [
+        ("other", "{}", "does not say which model"),
+        ("tcn", json.dumps(asdict(SMALL)), "does not say which model"),
+        ("tcn", '{"channels": 0}', "does not say which model"),
+        ("tcn", "{}", "another model's weights"),
+    ],
+)
+def test_files_of_other_architectures_are_refused(
+    tmp_path: Path, small_model: DSTFormer, architecture: str, config: str, message: str
+) -> None:
+    file = tmp_path / "odd.safetensors"
+    _write(file, small_model, {"architecture": architecture, "config": config})
+    with pytest.raises(WeightsError, match=message) as caught:
+        load_safetensors(file)
+    assert caught.value.remedy
+
+
+def test_the_shipped_weights_load() -> None:
+    loaded = load_safetensors(PROJECT_ROOT / "models" / "runform_small.safetensors")
+    assert loaded.require_dstformer().config.dim_rep == 512
