@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
+from runform.bench_lifting import TOTAL, compare_lifting
 from runform.bench_memory import Stage, compare_peaks
 from runform.bench_pose import run_pose_stage, time_default
-from runform.errors import BackendUnavailableError
+from runform.errors import BackendUnavailableError, WeightsError
 from runform.pose.backends import RTMPOSE_WEIGHTS
 from runform.pose.blazepose import BlazePose
+from runform.pose.cleaning import clean_keypoints
 from runform.pose.follow import WORKERS
 from runform.progress import Progress
+from runform.sequences import KeypointSequence
 from runform.settings import Settings
 from runform.video.read import probe
 from runform.weights import find_weights
 
-POSE_GOAL, RTMPOSE_GOAL, MEMORY_GOAL = 0.8, 0.5, 1.2
+POSE_GOAL, RTMPOSE_GOAL, LIFTING_GOAL, MEMORY_GOAL = 0.8, 0.5, 0.25, 1.2
 SHORT_CLIPS_S = (6.0, 60.0)
 """The lengths whose peak memory is compared unless the long pair is asked for."""
 LONG_CLIPS_S = (60.0, 600.0)
@@ -49,8 +52,10 @@ def run_bench(
     """
     progress = progress or Progress()
     progress.enter("Pose stage", 0.0, 0.2)
-    pose_rows, pose_ratio = _compare_pose(path, repeats, progress)
-    progress.enter("RTMPose", 0.2, 0.1)
+    pose = _compare_pose(path, repeats, progress)
+    progress.enter("Lifting", 0.2, 0.05)
+    lifting_rows, lifting_ratio = _compare_lifting(pose, settings, repeats)
+    progress.enter("RTMPose", 0.25, 0.05)
     rtmpose_rows, rtmpose_ratio = _compare_rtmpose(settings, repeats)
     lengths_s = LONG_CLIPS_S if long_clips else SHORT_CLIPS_S
     memory_rows, goals = [], []
@@ -61,16 +66,24 @@ def run_bench(
         name = f"peak memory of the {stage}, {lengths_s[1]:g} s clip over {lengths_s[0]:g} s clip"
         goals.append(_make_goal(name, ratio, MEMORY_GOAL))
     speed_goals = [
-        _make_goal("pose stage over a plain loop of mp.solutions.pose", pose_ratio, POSE_GOAL),
+        _make_goal("pose stage over a plain loop of mp.solutions.pose", pose.ratio, POSE_GOAL),
         _make_goal("RTMPose-M on the CPU over eager torch at batch 1", rtmpose_ratio, RTMPOSE_GOAL),
+        _make_goal("lifting and embedding over the pose stage, 12 s at 30 frames/s", lifting_ratio, LIFTING_GOAL),
     ]
     cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    rows = [{**row, "cpus": cpus} for row in (*pose_rows, *rtmpose_rows, *memory_rows)]
+    rows = [{**row, "cpus": cpus} for row in (*pose.rows, *lifting_rows, *rtmpose_rows, *memory_rows)]
     return {"rows": rows, "goals": [*speed_goals, *goals]}
 
 
-def _compare_pose(path: Path, repeats: int, progress: Progress) -> tuple[list[Row], float]:
-    """Rows of the pose stage and the ratio of ours to the defaults."""
+class _PoseTimes(NamedTuple):
+    rows: list[Row]
+    ratio: float  # of ours to the defaults
+    ms_per_frame: float  # ours
+    keypoints: KeypointSequence  # cleaned
+
+
+def _compare_pose(path: Path, repeats: int, progress: Progress) -> _PoseTimes:
+    """What the pose stage costs and finds."""
     clip = probe(path)
     estimator = BlazePose()
     default, people, follow = [], [], []
@@ -92,7 +105,28 @@ def _compare_pose(path: Path, repeats: int, progress: Progress) -> tuple[list[Ro
         _make_row(what, 1000 * median(times) / clip.frames, "ms/frame", median(times) / median(default), used)
         for what, times, used in parts
     ]
-    return rows, median(ours) / median(default)
+    keypoints, _ = clean_keypoints(run.raw)
+    return _PoseTimes(rows, median(ours) / median(default), 1000 * median(ours) / clip.frames, keypoints)
+
+
+def _compare_lifting(pose: _PoseTimes, settings: Settings, repeats: int) -> tuple[list[Row], float | None]:
+    """Rows of lifting, each beside the pose stage, and the ratio of all that an analysis does."""
+    try:
+        times = compare_lifting(pose.keypoints, settings, repeats)
+    except (WeightsError, BackendUnavailableError) as error:
+        return [_make_row(f"lifting: {error.message}", None, "ms/frame", None, "")], None
+    fastest = min((t for t in times if t.engine), key=lambda t: t.ms_per_frame)
+    rows = [
+        _make_row(
+            f"lifting and embedding, {t.what}" if t.engine else t.what,
+            t.ms_per_frame,
+            "ms/frame",
+            t.ms_per_frame / pose.ms_per_frame,
+            ", ".join(word for word, holds in (("used", t.used), ("the fastest", t is fastest)) if holds),
+        )
+        for t in times
+    ]
+    return rows, next(t.ms_per_frame for t in times if t.what == TOTAL) / pose.ms_per_frame
 
 
 def _compare_rtmpose(settings: Settings, repeats: int) -> tuple[list[Row], float | None]:

@@ -13,7 +13,7 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 BackendChoice = Literal["auto", "rtmpose", "blazepose"]
 DeviceChoice = Literal["auto", "cpu", "cuda"]
-LifterChoice = Literal["motionbert-lite-cmu", "motionbert-lite-3d"]
+LifterChoice = Literal["runform-small", "motionbert-lite-3d", "runform-tcn-feet"]
 
 
 class Settings(BaseSettings):
@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     device: DeviceChoice = Field(default="auto", description="auto takes the GPU where there is one")
     backend: BackendChoice = Field(default="auto", description="2D pose backend")
     lifter: LifterChoice = Field(
-        default="motionbert-lite-cmu", description="weights shipped here, or the public ones once they are fetched"
+        default="runform-small", description="weights shipped here, or the public ones once they are fetched"
     )
     allow_downloads: bool = Field(default=True, description="may public model weights be fetched when they are missing")
     weights_mirror: str | None = Field(

@@ -14,10 +14,11 @@ from typer.testing import CliRunner
 
 from runform import bench, bench_memory, cli_bench
 from runform.bench import run_bench
+from runform.bench_lifting import LiftingTime
 from runform.bench_memory import Peak, compare_peaks, measure_peak, repeat_clip
 from runform.bench_pose import PoseRun, run_pose_stage, time_default
 from runform.demo.render import write_demo
-from runform.errors import BackendUnavailableError, VideoError
+from runform.errors import BackendUnavailableError, VideoError, WeightsError
 from runform.pose import rtmpose_speed
 from runform.pose.blazepose import BlazePose
 from runform.progress import Progress
@@ -57,6 +58,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     monkeypatch.setattr(bench, "time_default", time_default)
     monkeypatch.setattr(bench, "run_pose_stage", run_ours)
     monkeypatch.setattr(bench, "compare_peaks", peaks)
+    monkeypatch.setattr(bench, "compare_lifting", lambda keypoints, settings, repeats: LIFTING)
     monkeypatch.setattr(rtmpose_speed, "compare_rtmpose_engines", lambda weights, repeats: ENGINES)
     return calls
 
@@ -66,6 +68,14 @@ ENGINES = [
     {"engine": "eager", "batch": 8, "ms_per_crop": 30.0, "ratio": 0.75, "used": False},
     {"engine": "OpenVINO", "batch": 1, "ms_per_crop": 24.0, "ratio": 0.6, "used": True},
     {"engine": "OpenVINO", "batch": 8, "ms_per_crop": 12.0, "ratio": 0.3, "used": True},
+]
+
+
+LIFTING = [
+    LiftingTime("torch fp32 on cpu", 42.0, engine=True),
+    LiftingTime("OpenVINO f32", 14.0, engine=True, used=True),
+    LiftingTime("- the feet", 7.0),
+    LiftingTime("lifting and embedding, all in", 28.0),
 ]
 
 
@@ -88,9 +98,15 @@ def test_medians_ratios_and_goals(measured: dict[str, list[Any]], clip: Path, tm
     goals = {goal["name"].split(",")[0]: goal for goal in result["goals"]}
     assert goals["pose stage over a plain loop of mp.solutions.pose"]["value"] == pytest.approx(7 / 12)
     assert goals["RTMPose-M on the CPU over eager torch at batch 1"]["value"] == 0.3
+    eager, used = (rows[f"lifting and embedding, {t.what}"] for t in LIFTING if t.engine)
+    assert (eager["value"], eager["ratio"], eager["threads"]) == (42.0, pytest.approx(42 / 140), "")
+    assert (used["value"], used["ratio"], used["threads"]) == (14.0, pytest.approx(14 / 140), "used, the fastest")
+    assert rows["- the feet"]["ratio"] == pytest.approx(7 / 140)
+    assert goals["lifting and embedding over the pose stage"]["value"] == pytest.approx(28 / 140)
     assert [(goal["goal"], goal["met"]) for goal in result["goals"]] == [
         (0.8, True),
         (0.5, True),
+        (0.25, True),
         (1.2, True),
         (1.2, False),
     ]
@@ -119,6 +135,21 @@ def test_without_mmpose_the_goal_is_not_met_and_the_row_says_why(
     assert (goal["value"], goal["met"]) == (None, False)
     (row,) = [row for row in result["rows"] if "RTMPose" in row["what"]]
     assert "mmpose is not installed" in row["what"]
+    json.dumps(result, allow_nan=False)
+
+
+def test_without_weights_the_goal_of_lifting_is_not_met_and_the_row_says_why(
+    measured: dict[str, list[Any]], clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[LiftingTime]:
+        raise WeightsError("The weights are not there.", "Fetch them.")
+
+    monkeypatch.setattr(bench, "compare_lifting", refuse)
+    result = run_bench(clip, Settings(), repeats=1)
+    (goal,) = [goal for goal in result["goals"] if goal["name"].startswith("lifting")]
+    assert (goal["value"], goal["met"]) == (None, False)
+    (row,) = [row for row in result["rows"] if row["what"].startswith("lifting")]
+    assert "The weights are not there" in row["what"]
     json.dumps(result, allow_nan=False)
 
 

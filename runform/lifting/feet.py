@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,8 @@ from torch import Tensor
 
 from runform.errors import InputError
 from runform.lifting.checkpoints import LoadedModel, load_safetensors
-from runform.lifting.timebase import find_lifting_times, resample
-from runform.lifting.windows import WindowBlend, compute_travel, find_square_box, find_window_starts, normalise_window
+from runform.lifting.timebase import find_lifting_times, interpolate, sample_joints
+from runform.lifting.windows import Window, WindowBlend, cut_windows
 from runform.progress import Progress
 from runform.sequences import SIDES, JointSequence, require_increasing, require_shape
 from runform.settings import PROJECT_ROOT, Settings, resolve_device
@@ -33,12 +32,6 @@ _ANKLES = [HUMAN36M_17.index[name.replace("heel", "ankle").replace("toe", "ankle
 _WINDOWS_PER_BATCH = 8
 
 _LOG = logging.getLogger(__name__)
-
-
-class _Window(NamedTuple):
-    start: int
-    half_side_px: float
-    inputs: Float32Array  # (W, 21, 3)
 
 
 class FootLifter:
@@ -91,33 +84,33 @@ class FootLifter:
         require_shape("xy_px", xy_px, (len(time_s), joints, 2))
         require_shape("confidence", confidence, (len(time_s), joints))
         found = (confidence > 0) & np.isfinite(xy_px).all(axis=-1)
-        if not found.any():
+        at_s = find_lifting_times(time_s)
+        windows = cut_windows(*sample_joints(xy_px, confidence, time_s, at_s), self.window)
+        if not windows:
             raise InputError(
                 "There are no joints to lift to 3D: none was found in the clip.",
                 "Use a clip in which the whole runner is in the picture.",
             )
-        at_s = find_lifting_times(time_s)
-        at_xy = resample(np.where(found[..., None], xy_px, np.nan), time_s, at_s)
-        at_confidence = resample(np.where(found, confidence, np.nan), time_s, at_s)
-        windows = _cut_windows(at_xy, np.nan_to_num(at_confidence), self.window)
         lifted = self._lift_windows(windows, len(at_s), mirror, progress)
-        xyz = resample(lifted.astype(np.float64), at_s, time_s)  # (T, 21, 3)
+        xyz = interpolate(lifted.astype(np.float64), at_s, time_s)  # (T, 21, 3)
+        xyz[~found.any(axis=1)] = np.nan
         # What the model makes of feet that were never seen is a guess from the shins alone.
         feet = xyz[:, _BODY:] if found[:, _BODY:].any() else None
         return JointSequence(time_s, xyz[:, :_BODY], feet=feet)
 
     def _lift_windows(
-        self, windows: list[_Window], frames: int, mirror: bool, progress: Progress | None
+        self, windows: list[Window], frames: int, mirror: bool, progress: Progress | None
     ) -> Float32Array:
         """(T, 21, 3) joints in the median box's units."""
-        unit = float(np.median([window.half_side_px for window in windows]))
+        unit = float(np.median([window.box.half_side_px for window in windows]))
         blend = WindowBlend(frames, (len(HUMAN36M_FEET_21), 3))
         for first in range(0, len(windows), _WINDOWS_PER_BATCH):
             batch = windows[first : first + _WINDOWS_PER_BATCH]
             joints = self._run(np.stack([window.inputs for window in batch]), mirror)
             for window, window_joints in zip(batch, joints, strict=True):
                 # Boxes differ from window to window; blending needs one unit.
-                blend.add(window.start, window_joints * np.float32(window.half_side_px / unit))
+                scale = np.float32(window.box.half_side_px / unit)
+                blend.add(window.start, window_joints * scale, window.trust)
             if progress is not None:
                 progress.report((first + len(batch)) / len(windows))
         return blend.finish(empty=np.nan)
@@ -194,19 +187,6 @@ def compute_leg_length(xyz: FloatArray) -> float:
     seen = np.concatenate(lengths)
     seen = seen[np.isfinite(seen)]
     return float(np.median(seen)) if len(seen) else float("nan")
-
-
-def _cut_windows(xy_px: FloatArray, confidence: FloatArray, window: int) -> list[_Window]:
-    """Windows that cover the clip, without those in which nothing was found."""
-    cut = []
-    for start in find_window_starts(len(xy_px), window):
-        stretch = slice(start, start + window)
-        in_place = xy_px[stretch] - compute_travel(xy_px[stretch], confidence[stretch])[:, None]
-        box = find_square_box(in_place, confidence[stretch])
-        inputs = normalise_window(in_place, confidence[stretch], box)
-        if inputs[..., 2].any():
-            cut.append(_Window(start, box.half_side_px, inputs))
-    return cut
 
 
 def _mirror(joints: Tensor) -> Tensor:

@@ -5,38 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from runform.errors import BackendUnavailableError, InputError, WeightsError
 from runform.lifting.checkpoints import LoadedModel, load_motionbert, load_safetensors
-from runform.lifting.timebase import find_lifting_times, gather_weights, resample
-from runform.lifting.windows import (
-    SquareBox,
-    WindowBlend,
-    WindowMean,
-    find_square_box,
-    find_window_starts,
-    normalise_window,
-)
+from runform.lifting.engines import Engine, Represent, TorchEngine, open_engine
+from runform.lifting.facing import compute_facing, mirror_joints
+from runform.lifting.timebase import find_lifting_times, gather_weights, interpolate, resample, sample_joints
+from runform.lifting.windows import Window, WindowBlend, WindowMean, cut_windows
 from runform.progress import Progress
 from runform.sequences import JointSequence, require_increasing, require_shape
 from runform.settings import PROJECT_ROOT, LifterChoice, Settings, resolve_device
 from runform.skeletons import HUMAN36M_17
-from runform.weights import find_weights
+from runform.weights import find_weights, get_cache_dir
 
 FloatArray = npt.NDArray[np.float64]
 Float32Array = npt.NDArray[np.float32]
 
-SHIPPED_LIFTER: LifterChoice = "motionbert-lite-cmu"
-SHIPPED_FILE = "motionbert_lite_cmu.safetensors"
+SHIPPED_LIFTER: LifterChoice = "runform-small"
+SHIPPED_FILE = "runform_small.safetensors"
 """Weights trained by this project; see the model card beside them."""
 
-_WINDOWS_PER_BATCH = 8
+_WINDOWS_PER_BATCH = 4
 
 
 @dataclass(frozen=True)
@@ -45,21 +38,18 @@ class LiftResult:
 
     Attributes:
         joints: Root-centred 3D joints in normalised units: 1 is half the side of the windows' median box. NaN in
-            frames of which no window held a joint.
+            frames in which no joint was found.
         representation: (T, 17, R) float32 motion representation, R = 512 for MotionBERT's sizes; 0 in those frames.
-            None where only its mean was asked for.
+            None where only its mean was asked for. A runner who faces the picture's left is mirrored for it, so that
+            both sides of a runner give one representation; its left joints are then the runner's right ones.
         mean_representation: (17, R) its mean over the frames that count; NaN where none does.
+        mirrored: The runner was mirrored for the representation. The joints never are.
     """
 
     joints: JointSequence
     representation: Float32Array | None
     mean_representation: FloatArray
-
-
-class _Window(NamedTuple):
-    start: int
-    box: SquareBox
-    inputs: Float32Array  # (W, 17, 3)
+    mirrored: bool
 
 
 class Lifter:
@@ -67,15 +57,21 @@ class Lifter:
 
     Args:
         loaded: The model and what is known of it.
-        device: torch device name.
+        engine: What runs it; eager torch in single precision on the CPU where there is none.
+
+    Raises:
+        WeightsError: The model has no motion representation.
     """
 
-    def __init__(self, loaded: LoadedModel, device: str = "cpu") -> None:
+    def __init__(self, loaded: LoadedModel, engine: Engine | None = None) -> None:
+        model = loaded.require_dstformer()
         self.name = loaded.name
         self.sha256 = loaded.sha256
         self.window = loaded.window
-        self._device = device
-        self._model = loaded.model.to(device)
+        self.engine = engine or TorchEngine(model)
+        self._config = model.config
+        head = (model.head.weight, model.head.bias)
+        self._head_weight, self._head_bias = (part.detach().float().cpu().numpy().copy() for part in head)
 
     def lift(
         self,
@@ -91,15 +87,15 @@ class Lifter:
         """Lift one runner's joints through a clip.
 
         Each window is normalised by its own square box, so travel through the picture and distance from the camera do
-        not reach the model. Windows have the length the model was trained with and overlap by half; clips beyond 40
-        frames/s are lifted at 30 and the answers interpolated back (see `timebase`).
+        not reach the model. Windows have the length the model was trained with and overlap by a quarter or more. Every
+        clip is lifted at 30 frames/s and the answers read back at its own times (see `timebase`).
 
         Args:
             xy_px: (T, 17, 2) Human3.6M joints, x right and y down, px; NaN where not found.
-            confidence: (T, 17) in [0, 1], 0 where not found.
+            confidence: (T, 17) in [0, 1], 0 where not found. The model reads it beside each joint.
             time_s: (T,) increasing, seconds of real time.
             frame_weights: (T,) how much each frame counts in the mean representation, >= 0; a mask serves. None counts
-                every frame alike.
+                every frame alike. Frames in which no joint was found never count.
             keep_representation: Give the representation of every frame too: 1 MB for a second of the clip.
             progress: Told after each batch of windows.
             mirror: Average the 3D joints with those of the mirrored windows. The representation is never averaged:
@@ -116,89 +112,92 @@ class Lifter:
         require_shape("confidence", confidence, (frames, len(HUMAN36M_17)))
         weights = np.ones(frames) if frame_weights is None else np.asarray(frame_weights, dtype=np.float64)
         require_shape("frame_weights", weights, (frames,))
-        found = (confidence > 0) & np.isfinite(xy_px).all(axis=-1)
-        if not found.any():
+        shown = ((confidence > 0) & np.isfinite(xy_px).all(axis=-1)).any(axis=1)  # (T,)
+        at_s = find_lifting_times(time_s)
+        at_xy, at_confidence = sample_joints(xy_px, confidence, time_s, at_s)
+        windows = cut_windows(at_xy, at_confidence, self.window)
+        if not windows:
             raise InputError(
                 "There are no joints to lift to 3D: none was found in the clip.",
                 "Use a clip in which the whole runner is in the picture.",
             )
-        at_s = find_lifting_times(time_s)
-        at_xy = resample(np.where(found[..., None], xy_px, np.nan), time_s, at_s)
-        at_confidence = resample(np.where(found, confidence, np.nan), time_s, at_s)
-        windows = _cut_windows(at_xy, np.nan_to_num(at_confidence), self.window)
-        config = self._model.config
-        mean = WindowMean(
-            [window.start for window in windows],
-            len(windows[0].inputs),
-            gather_weights(weights, at_s, time_s),
-            (config.joints, config.dim_rep),
+        shape = (self._config.joints, self._config.dim_rep)
+        mean = WindowMean(windows, gather_weights(np.where(shown, weights, 0.0), at_s, time_s), shape)
+        whole = WindowBlend(len(at_s), shape) if keep_representation else None
+        facing_left = compute_facing(at_xy, at_confidence) < 0
+        joints = self._lift_windows(
+            windows, len(at_s), (mirror, facing_left), [mean] if whole is None else [mean, whole], progress
         )
-        whole = WindowBlend(len(at_s), (config.joints, config.dim_rep)) if keep_representation else None
-        joints = self._lift_windows(windows, len(at_s), mirror, [mean] if whole is None else [mean, whole], progress)
-        sequence = JointSequence(time_s=time_s, xyz=resample(joints.astype(np.float64), at_s, time_s))
-        representation = None if whole is None else resample(whole.finish(empty=0.0), at_s, time_s)
-        return LiftResult(sequence, representation, mean.finish())
+        xyz = interpolate(joints.astype(np.float64), at_s, time_s)
+        xyz[~shown] = np.nan
+        representation = None
+        if whole is not None:
+            representation = resample(whole.finish(empty=0.0), at_s, time_s)
+            representation[~shown] = 0.0
+        return LiftResult(JointSequence(time_s, xyz), representation, mean.finish(), facing_left)
 
     def _lift_windows(
         self,
-        windows: list[_Window],
+        windows: list[Window],
         frames: int,
-        mirror: bool,
+        views: tuple[bool, bool],
         representations: Sequence[WindowMean | WindowBlend],
         progress: Progress | None,
     ) -> Float32Array:
         """(T, 17, 3) joints in the median box's units; the windows' representation goes where it is gathered."""
-        config = self._model.config
+        represent = self.engine.start()
         unit = float(np.median([window.box.half_side_px for window in windows]))
-        joint_blend = WindowBlend(frames, (config.joints, config.dim_out))
+        joint_blend = WindowBlend(frames, (self._config.joints, self._config.dim_out))
         for first in range(0, len(windows), _WINDOWS_PER_BATCH):
             batch = windows[first : first + _WINDOWS_PER_BATCH]
-            joints, representation = self._run(np.stack([window.inputs for window in batch]), mirror)
+            joints, representation = self._run(represent, np.stack([window.inputs for window in batch]), *views)
             for window, window_joints, window_representation in zip(batch, joints, representation, strict=True):
                 # Boxes differ from window to window; blending needs one unit.
-                joint_blend.add(window.start, window_joints * np.float32(window.box.half_side_px / unit))
+                scale = np.float32(window.box.half_side_px / unit)
+                joint_blend.add(window.start, window_joints * scale, window.trust)
                 for gathered in representations:
-                    gathered.add(window.start, window_representation)
+                    gathered.add(window.start, window_representation, window.trust)
             if progress is not None:
                 progress.report((first + len(batch)) / len(windows))
         return joint_blend.finish(empty=np.nan)
 
-    @torch.inference_mode()
-    def _run(self, inputs: Float32Array, mirror: bool) -> tuple[Float32Array, Float32Array]:
-        """(B, W, 17, 3) windows -> root-centred (B, W, 17, 3) joints and (B, W, 17, R) representation."""
-        windows = torch.from_numpy(inputs).to(self._device)
-        representation = self._model.represent(windows)
-        joints = self._model.head(representation)
-        if mirror:
-            joints = (joints + _mirror(self._model(_mirror(windows)))) / 2
-        joints = joints - joints[:, :, :1]
-        return joints.cpu().numpy(), representation.cpu().numpy()
+    def _run(
+        self, represent: Represent, inputs: Float32Array, mirror: bool, facing_left: bool
+    ) -> tuple[Float32Array, Float32Array]:
+        """(B, W, 17, 3) windows -> root-centred (B, W, 17, 3) joints, (B, W, 17, R) representation facing right."""
+        # The view that faces right goes first, so that a clip and its mirror image are one and the same to the model.
+        facing_right = mirror_joints(inputs) if facing_left else inputs
+        if not mirror and not facing_left:
+            representation = represent(inputs)
+            joints = self._read_joints(representation)
+        else:
+            both = represent(np.concatenate([facing_right, mirror_joints(facing_right)]))
+            representation = both[: len(inputs)]
+            right, left = self._read_joints(representation), mirror_joints(self._read_joints(both[len(inputs) :]))
+            joints = (right + left) / 2 if mirror else left
+            joints = mirror_joints(joints) if facing_left else joints
+        return joints - joints[:, :, :1], representation
+
+    def _read_joints(self, representation: Float32Array) -> Float32Array:
+        """(..., R) -> (..., 3), by the model's last layer."""
+        joints: Float32Array = representation @ self._head_weight.T + self._head_bias
+        return joints
 
 
 def open_lifter(settings: Settings) -> Lifter:
-    """Load the lifter.
+    """Load the lifter, on the engine that suits the machine.
 
     Args:
-        settings: Where the models are, which of them and which device to use. The public weights' training data is for
-            research only, so they serve only where the user chose and fetched them.
+        settings: Where the models are, which of them and which device to use.
 
     Raises:
         WeightsError: The weights are absent or damaged.
         BackendUnavailableError: torch cannot use the device.
     """
-    if settings.lifter == SHIPPED_LIFTER:
-        loaded = load_safetensors(_find_shipped(settings.models_dir))
-    else:
-        fetched = find_weights(settings.lifter, settings)
-        if fetched is None:
-            raise WeightsError(
-                f"The lifting weights {settings.lifter} have not been fetched.",
-                f"Run: python -m runform models fetch {settings.lifter}, or unset RUNFORM_LIFTER.",
-            )
-        loaded = load_motionbert(fetched, name=settings.lifter)
+    loaded = load_lifting_model(settings)
     device = resolve_device(settings.device)
     try:
-        return Lifter(loaded, device)
+        return Lifter(loaded, open_engine(loaded, device, get_cache_dir(settings)))
     except (RuntimeError, AssertionError) as error:  # torch asserts where it was built without CUDA
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         raise BackendUnavailableError(
@@ -206,26 +205,28 @@ def open_lifter(settings: Settings) -> Lifter:
         ) from error
 
 
+def load_lifting_model(settings: Settings) -> LoadedModel:
+    """The lifting model with its weights.
+
+    Args:
+        settings: Where the models are and which of them. The public weights' training data is for research only, so
+            they serve only where the user chose and fetched them.
+
+    Raises:
+        WeightsError: The weights are absent or damaged.
+    """
+    if settings.lifter == SHIPPED_LIFTER:
+        return load_safetensors(_find_shipped(settings.models_dir))
+    fetched = find_weights(settings.lifter, settings)
+    if fetched is None:
+        raise WeightsError(
+            f"The lifting weights {settings.lifter} have not been fetched.",
+            f"Run: python -m runform models fetch {settings.lifter}, or unset RUNFORM_LIFTER.",
+        )
+    return load_motionbert(fetched, name=settings.lifter)
+
+
 def _find_shipped(models_dir: Path) -> Path:
     """The shipped weights: in the user's models folder, or in RunForm's own when that is elsewhere."""
     chosen = models_dir / SHIPPED_FILE
     return chosen if chosen.is_file() else PROJECT_ROOT / "models" / SHIPPED_FILE
-
-
-def _cut_windows(xy_px: FloatArray, confidence: FloatArray, window: int) -> list[_Window]:
-    """Windows that cover the clip, without those in which nothing was found."""
-    cut = []
-    for start in find_window_starts(len(xy_px), window):
-        stretch = slice(start, start + window)
-        box = find_square_box(xy_px[stretch], confidence[stretch])
-        inputs = normalise_window(xy_px[stretch], confidence[stretch], box)
-        if inputs[..., 2].any():
-            cut.append(_Window(start, box, inputs))
-    return cut
-
-
-def _mirror(joints: Tensor) -> Tensor:
-    """(..., 17, 3) joints whose first number is x, seen in a mirror: x negated, left and right exchanged."""
-    mirrored = joints[..., torch.from_numpy(HUMAN36M_17.mirror_order), :].clone()
-    mirrored[..., 0] *= -1
-    return mirrored

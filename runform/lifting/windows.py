@@ -12,8 +12,8 @@ from runform.skeletons import HUMAN36M_17
 
 FloatArray = npt.NDArray[np.float64]
 
-OVERLAP = 1 / 3
-"""Share of a window that the next one covers too, at the least. A half costs a third more time."""
+OVERLAP = 1 / 4
+"""Share of a window that the next one covers too, at the least. A half costs a third more time and errs by as much."""
 
 _TRUNK = [HUMAN36M_17.index[f"{side}_{part}"] for side in ("left", "right") for part in ("hip", "shoulder")]
 _TRAVEL_DEGREE = 2

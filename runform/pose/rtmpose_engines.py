@@ -7,21 +7,17 @@ it; 16-bit floats of the CPU are slower than single precision. `rtmpose_speed.py
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
-import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import openvino
 import torch
-from openvino.frontend import FrontEndManager
-from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
 from runform.errors import BackendUnavailableError
+from runform.openvino_files import VERSION, choose_precision, convert_module, load_or_make
 from runform.pose.rtmpose_decode import Logits
 from runform.pose.rtmpose_network import RtmPoseNetwork, build_model
 from runform.pose.rtmpose_preprocess import CROP_HEIGHT, CROP_WIDTH, Crops
@@ -107,12 +103,10 @@ class OpenVinoEngine:
     batch = 8
 
     def __init__(self, model: openvino.Model, precision: str | None = None) -> None:
-        core = openvino.Core()
-        if precision is None:
-            precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+        precision = precision or choose_precision()
         self.name = f"OpenVINO {precision}"
         options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-        self._compiled = core.compile_model(model, "CPU", options)
+        self._compiled = openvino.Core().compile_model(model, "CPU", options)
 
     def start(self) -> Forward:
         """See `Engine.start`."""
@@ -181,58 +175,19 @@ def load_or_convert(weights: Path, sha256: str) -> openvino.Model:
         WeightsError: The checkpoint is not this model's.
         RuntimeError: OpenVINO cannot convert the network.
     """
-    folder = weights.parent / f"rtmpose-{sha256[:16]}-openvino-{openvino.__version__.split('-')[0]}"
-    kept = _read(folder)
-    if kept is not None:
-        return kept
-    model = convert(RtmPoseNetwork(build_model(weights, "cpu")))
-    _keep(model, folder)
-    return model
+    folder = weights.parent / f"rtmpose-{sha256[:16]}-openvino-{VERSION}"
+    return load_or_make(folder, lambda: convert(RtmPoseNetwork(build_model(weights, "cpu"))))
 
 
 def convert(network: RtmPoseNetwork) -> openvino.Model:
     """Convert the network, for any number of crops.
 
-    Through OpenVINO's reader of traced modules: `openvino.convert_model` does the same and reports its use to a server.
-
     Raises:
         RuntimeError: OpenVINO does not know an operation.
     """
-    example = torch.zeros((2, CROP_HEIGHT, CROP_WIDTH, 3), dtype=torch.uint8)
-    with torch.inference_mode(), warnings.catch_warnings():
-        # torch 2.13 has deprecated tracing, which OpenVINO 2026 still reads best.
-        warnings.simplefilter("ignore", category=DeprecationWarning)
-        traced: Any = torch.jit.trace(network, example, check_trace=False)  # type: ignore[no-untyped-call]
-        reader = FrontEndManager().load_by_framework("pytorch")
-        decoder = TorchScriptPythonDecoder(traced)  # a name keeps it alive: OpenVINO's reader does not
-        model = reader.convert(reader.load(decoder))
+    model = convert_module(network, torch.zeros((2, CROP_HEIGHT, CROP_WIDTH, 3), dtype=torch.uint8))
     (crops,) = model.inputs
     crops.get_node().set_element_type(openvino.Type.u8)
     crops.get_node().set_partial_shape(openvino.PartialShape([-1, CROP_HEIGHT, CROP_WIDTH, 3]))
     model.validate_nodes_and_infer_types()
     return model
-
-
-def _read(folder: Path) -> openvino.Model | None:
-    """The network kept in a folder, or None where there is none or it is damaged; a damaged one is removed."""
-    file = folder / "network.xml"
-    if not file.is_file():
-        return None
-    try:
-        return openvino.Core().read_model(file)
-    except RuntimeError:
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
-
-
-def _keep(model: openvino.Model, folder: Path) -> None:
-    """Write a network so that the folder is either whole or not there, also when two processes write it at once."""
-    try:
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}-") as name:
-            part = Path(name) / "part"
-            openvino.save_model(model, part / "network.xml", compress_to_fp16=False)
-            part.rename(folder)
-    except (OSError, RuntimeError):
-        # Another process was first, or the disk is full or read-only: it works from memory, and the next start converts
-        # again.
-        return

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from runform.errors import InputError, ShapeError, WeightsError
@@ -27,6 +28,7 @@ from runform.skeletons import (
     to_human36m,
     to_human36m_feet,
 )
+from tests.lifting.waking import wake_head
 
 SMALL = TCNConfig(channels=16, max_frames=40)
 TIME_S = np.arange(75) / 30
@@ -43,7 +45,7 @@ class FlatLifter(TemporalLifter):
 
 def _make_foot_lifter(kind: type[TemporalLifter] = TemporalLifter, window: int = 20) -> FootLifter:
     torch.manual_seed(0)
-    return FootLifter(LoadedModel(kind(SMALL).eval(), "small feet", "1" * 64, window, {}))
+    return FootLifter(LoadedModel(wake_head(kind(SMALL)).eval(), "small feet", "1" * 64, window, {}))
 
 
 @pytest.fixture
@@ -105,13 +107,14 @@ def test_a_mirrored_clip_gets_the_mirrored_joints_and_feet(with_feet_px: FloatAr
 def test_slow_motion_footage_is_lifted_at_thirty_frames_per_second(with_feet_px: FloatArray) -> None:
     fast_s = np.arange(8 * 74 + 1) / 240
     columns = with_feet_px.reshape(75, -1).T
-    fast_px = np.stack([np.interp(fast_s, TIME_S, column) for column in columns], axis=1).reshape(-1, 21, 2)
+    fast_px = np.stack([CubicSpline(TIME_S, column)(fast_s) for column in columns], axis=1).reshape(-1, 21, 2)
     lifter = _make_foot_lifter()
     fast = lifter.lift(fast_px, np.full((len(fast_s), 21), 0.8), fast_s)
     plain = lifter.lift(with_feet_px, SURE, TIME_S)
     assert fast.feet is not None
     assert plain.feet is not None
-    np.testing.assert_allclose(fast.feet[::8], plain.feet, atol=1e-4)
+    # Frames of the fast clip are averaged, which rounds off a little of the motion.
+    np.testing.assert_allclose(fast.feet[::8], plain.feet, atol=0.01)
 
 
 def test_frames_far_from_the_runner_have_no_feet(with_feet_px: FloatArray) -> None:

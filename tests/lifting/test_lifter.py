@@ -8,8 +8,10 @@ import torch
 
 from runform.errors import BackendUnavailableError, InputError, ShapeError, WeightsError
 from runform.hashing import compute_sha256
+from runform.lifting.checkpoints import LoadedModel
 from runform.lifting.dstformer import LITE, DSTFormer
 from runform.lifting.lifter import Float32Array, Lifter, LiftResult, open_lifter
+from runform.lifting.windows import cut_windows
 from runform.progress import Progress
 from runform.sequences import FloatArray
 from runform.settings import Settings
@@ -24,6 +26,19 @@ def whole(result: LiftResult) -> Float32Array:
     """The representation of every frame, for tests that asked for it."""
     assert result.representation is not None
     return result.representation
+
+
+def mirror_px(joints_px: FloatArray) -> FloatArray:
+    """The joints in a picture 700 px wide, seen in a mirror."""
+    return np.asarray(joints_px[:, HUMAN36M_17.mirror_order] * np.array([-1.0, 1.0]) + np.array([700.0, 0.0]))
+
+
+def sample_motion(time_s: FloatArray) -> FloatArray:
+    """(T, 17, 2) px: each joint on an ellipse of its own, once or twice in a stride of 0.7 s."""
+    rng = np.random.default_rng(4)
+    centre, size, phase = rng.uniform(200, 500, (17, 2)), rng.uniform(10, 60, (17, 2)), rng.uniform(0, 6, (17, 2))
+    turns = rng.integers(1, 3, (17, 2))
+    return np.asarray(centre + size * np.sin(2 * np.pi * turns * time_s[:, None, None] / 0.7 + phase))
 
 
 def test_result_has_the_clips_frames(small_lifter: Lifter, joints_px: FloatArray) -> None:
@@ -53,19 +68,38 @@ def test_place_and_size_in_the_picture_do_not_matter(small_lifter: Lifter, joint
 def test_mirror_averaging_changes_joints_and_never_the_representation(
     small_lifter: Lifter, joints_px: FloatArray
 ) -> None:
-    with_mirror = small_lifter.lift(joints_px, SURE, TIME_S, mirror=True, keep_representation=True)
-    without = small_lifter.lift(joints_px, SURE, TIME_S, mirror=False, keep_representation=True)
-    np.testing.assert_array_equal(whole(with_mirror), whole(without))
-    assert np.abs(with_mirror.joints.xyz - without.joints.xyz).max() > 1e-3
+    for px in (joints_px, mirror_px(joints_px)):
+        with_mirror = small_lifter.lift(px, SURE, TIME_S, mirror=True, keep_representation=True)
+        without = small_lifter.lift(px, SURE, TIME_S, mirror=False, keep_representation=True)
+        np.testing.assert_allclose(whole(with_mirror), whole(without), atol=1e-6)
+        assert np.abs(with_mirror.joints.xyz - without.joints.xyz).max() > 1e-3
 
 
-def test_mirror_averaged_joints_of_a_mirrored_clip_are_the_mirrored_joints(
+def test_a_clip_and_its_mirror_image_have_one_representation_and_mirrored_joints(
     small_lifter: Lifter, joints_px: FloatArray
 ) -> None:
-    mirrored_px = joints_px[:, HUMAN36M_17.mirror_order] * np.array([-1.0, 1.0])
-    result = small_lifter.lift(joints_px, SURE, TIME_S).joints.xyz
-    mirrored = small_lifter.lift(mirrored_px, SURE, TIME_S).joints.xyz
-    np.testing.assert_allclose(mirrored, result[:, HUMAN36M_17.mirror_order] * np.array([-1.0, 1.0, 1.0]), atol=1e-4)
+    confidence = np.random.default_rng(3).uniform(0.2, 1.0, (75, 17))
+    one = small_lifter.lift(joints_px, confidence, TIME_S, keep_representation=True)
+    other = small_lifter.lift(
+        mirror_px(joints_px), confidence[:, HUMAN36M_17.mirror_order], TIME_S, keep_representation=True
+    )
+    assert {one.mirrored, other.mirrored} == {True, False}
+    np.testing.assert_allclose(whole(other), whole(one), atol=1e-6)
+    np.testing.assert_allclose(other.mean_representation, one.mean_representation, atol=1e-7)
+    expected = one.joints.xyz[:, HUMAN36M_17.mirror_order] * np.array([-1.0, 1.0, 1.0])
+    np.testing.assert_allclose(other.joints.xyz, expected, atol=1e-6)
+
+
+def test_without_mirror_averaging_the_joints_are_the_models_own_on_either_side(
+    small_model: DSTFormer, joints_px: FloatArray
+) -> None:
+    lifter = Lifter(LoadedModel(small_model, "small", "0" * 64, 40, {}))
+    for px in (joints_px[:40], mirror_px(joints_px[:40])):
+        (window,) = cut_windows(px, SURE[:40], 40)
+        with torch.inference_mode():
+            expected = small_model(torch.from_numpy(window.inputs[None]))[0].numpy()
+        joints = lifter.lift(px, SURE[:40], TIME_S[:40], mirror=False).joints.xyz
+        np.testing.assert_allclose(joints, expected - expected[:, :1], atol=1e-5)
 
 
 def test_missing_joints_count_as_missing_however_they_are_told(small_lifter: Lifter, joints_px: FloatArray) -> None:
@@ -79,38 +113,47 @@ def test_missing_joints_count_as_missing_however_they_are_told(small_lifter: Lif
     np.testing.assert_array_equal(whole(by_nan), whole(by_confidence))
 
 
-def test_frames_far_from_the_runner_have_no_joints(small_lifter: Lifter, joints_px: FloatArray) -> None:
+def test_a_joint_of_low_confidence_reaches_the_model_as_such(small_lifter: Lifter, joints_px: FloatArray) -> None:
+    doubt = SURE.copy()
+    doubt[:, 3] = 0.1
+    sure, unsure = (small_lifter.lift(joints_px, confidence, TIME_S).joints.xyz for confidence in (SURE, doubt))
+    assert np.abs(sure - unsure).max() > 1e-3
+
+
+def test_frames_in_which_nobody_was_found_have_no_joints(small_lifter: Lifter, joints_px: FloatArray) -> None:
     gone = joints_px.copy()
-    gone[30:] = np.nan
+    gone[22:25] = np.nan
+    gone[60:] = np.nan
     result = small_lifter.lift(gone, SURE, TIME_S, keep_representation=True)
-    assert np.isfinite(result.joints.xyz[:30]).all()
-    assert np.isnan(result.joints.xyz[60:]).all()
-    assert not whole(result)[60:].any()
-    assert np.isfinite(whole(result)).all()
+    absent = np.zeros(75, dtype=bool)
+    absent[22:25] = absent[60:] = True
+    assert np.isfinite(result.joints.xyz[~absent]).all()
+    assert np.isnan(result.joints.xyz[absent]).all()
+    assert not whole(result)[absent].any()
+    np.testing.assert_allclose(result.mean_representation, whole(result)[~absent].mean(axis=0), atol=1e-5)
 
 
-def test_slow_motion_footage_is_lifted_at_thirty_frames_per_second(small_lifter: Lifter, joints_px: FloatArray) -> None:
-    fast_s = np.arange(8 * 74 + 1) / 240
-    fast_px = np.stack(
-        [[np.interp(fast_s, TIME_S, joints_px[:, j, axis]) for axis in range(2)] for j in range(17)]
-    ).transpose(2, 0, 1)
-    fast = small_lifter.lift(fast_px, np.full((len(fast_s), 17), 0.8), fast_s, keep_representation=True)
-    plain = small_lifter.lift(joints_px, SURE, TIME_S, keep_representation=True)
-    assert fast.joints.xyz.shape == (593, 17, 3)
-    np.testing.assert_allclose(fast.joints.xyz[::8], plain.joints.xyz, atol=1e-4)
-    np.testing.assert_allclose(whole(fast)[::8], whole(plain), atol=1e-4)
+@pytest.mark.parametrize("rate", [24, 60, 120, 240])
+def test_the_frame_rate_does_not_matter(small_lifter: Lifter, rate: int) -> None:
+    at_thirty = small_lifter.lift(sample_motion(TIME_S), SURE, TIME_S)
+    time_s = np.arange(int(TIME_S[-1] * rate) + 1) / rate
+    at_rate = small_lifter.lift(sample_motion(time_s), np.full((len(time_s), 17), 0.8), time_s)
+    assert at_rate.joints.xyz.shape == (len(time_s), 17, 3)
+    one, other = at_thirty.mean_representation.ravel(), at_rate.mean_representation.ravel()
+    assert one @ other / (np.linalg.norm(one) * np.linalg.norm(other)) > 0.999
+    # At the moments that both clips show: half a second apart, whatever the rate.
+    away = np.abs(at_rate.joints.xyz[:: rate // 2] - at_thirty.joints.xyz[::15][: len(time_s[:: rate // 2])])
+    scale = np.abs(at_thirty.joints.xyz).max()
+    assert away[1:-1].max() < 0.02 * scale
 
 
 @pytest.mark.parametrize("rate", [30, 240])
-def test_the_mean_representation_is_that_of_the_frames_that_count(
-    small_lifter: Lifter, joints_px: FloatArray, rate: int
-) -> None:
+def test_the_mean_representation_is_that_of_the_frames_that_count(small_lifter: Lifter, rate: int) -> None:
     time_s = np.arange(75 * rate // 30 - rate // 30 + 1) / rate
-    px = np.stack([[np.interp(time_s, TIME_S, joints_px[:, j, axis]) for axis in range(2)] for j in range(17)])
     counts = time_s < 1.3
 
     result = small_lifter.lift(
-        px.transpose(2, 0, 1),
+        sample_motion(time_s),
         np.full((len(time_s), 17), 0.8),
         time_s,
         frame_weights=counts,
@@ -170,7 +213,7 @@ def test_a_gpu_that_is_not_there_is_named_with_the_remedy() -> None:
 def test_the_shipped_weights_open_and_lift(joints_px: FloatArray, tmp_path: Path) -> None:
     # A models folder of the user's own need not hold them.
     lifter = open_lifter(Settings(models_dir=tmp_path, device="cpu"))
-    assert lifter.name == "motionbert-lite-cmu"
+    assert lifter.name == "runform-small"
     assert len(lifter.sha256) == 64
     result = lifter.lift(joints_px[:40], SURE[:40], TIME_S[:40], keep_representation=True)
     assert whole(result).shape == (40, 17, 512)

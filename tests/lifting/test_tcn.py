@@ -8,6 +8,7 @@ from torch import Tensor
 from runform.errors import ShapeError
 from runform.lifting.tcn import TCNConfig, TemporalLifter
 from runform.skeletons import HUMAN36M_FEET_21
+from tests.lifting.waking import wake_head
 
 SMALL = TCNConfig(channels=16)
 SHORT = TCNConfig(channels=48, filter_widths=(3, 3), dropout=0.0, max_frames=40)
@@ -15,7 +16,7 @@ SHORT = TCNConfig(channels=48, filter_widths=(3, 3), dropout=0.0, max_frames=40)
 
 def _make_lifter(config: TCNConfig = SMALL) -> TemporalLifter:
     torch.manual_seed(0)
-    return TemporalLifter(config).eval()
+    return wake_head(TemporalLifter(config)).eval()
 
 
 def _make_windows(frames: int, batch: int = 1) -> Tensor:
