@@ -53,6 +53,9 @@ _LEGS = [i for name, i in HUMAN36M_FEET_21.index.items() if name.endswith(("_hip
 _LESS_EXACT = ("hip", "wrist", "heel")
 _JOINT_FACTOR = np.array([1.3 if name.endswith(_LESS_EXACT) else 1.0 for name in HUMAN36M_FEET_21.keypoints])
 _FAR_M = 0.05
+# How `vary_confidence` turns one detector's confidence into another's.
+_CONSTANT_SHARE = 0.3
+_LEVEL, _POWER = (0.5, 1.0), (0.3, 1.7)
 _CONFIDENCE_SCALE_M = 0.10
 
 
@@ -94,6 +97,19 @@ def add_detector_noise(
     reported[lost] = np.nan
     confidence[lost] = 0.0
     return reported, confidence
+
+
+def vary_confidence(confidence: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """(..., T, J) another detector's confidence in the same joints, or one that says nothing; 0 stays 0.
+
+    Which joint is surer than which is kept or lost for the whole window, so that a lifter cannot rely on how sure a
+    given detector is of what lies behind the body.
+    """
+    level = rng.uniform(*_LEVEL)
+    if rng.random() < _CONSTANT_SHARE:
+        return np.where(confidence > 0, level, 0.0)
+    varied = level * (confidence / max(float(confidence.max()), 1e-6)) ** rng.uniform(*_POWER)
+    return np.where(confidence > 0, np.clip(varied, 0.02, 1.0), 0.0)
 
 
 def _draw_persistent(rng: np.random.Generator, shape: tuple[int, ...], persistence: float) -> FloatArray:

@@ -14,7 +14,7 @@ from runform.lifting.windows import compute_travel, find_square_box, normalise_w
 from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21, Skeleton
 from runform.training.body_variation import mirror_body, remove_travel, vary_body
 from runform.training.cmu_motion import Motion
-from runform.training.detector_noise import DetectorNoise, add_detector_noise
+from runform.training.detector_noise import DetectorNoise, add_detector_noise, vary_confidence
 from runform.training.virtual_cameras import CameraPath, compute_heading, place_camera
 
 FloatArray = npt.NDArray[np.float64]
@@ -96,7 +96,7 @@ class WindowSampler:
         chosen = rng.choice(len(self._motions), size=windows, p=self._weight)
         views = [self._draw_view(rng, self._motions[i], frames) for i in chosen]
         seen = [view[0][:, : self._joint_count] for view in views]
-        return observe(seen, [view[1] for view in views], rng, self._noise)
+        return observe(seen, [view[1] for view in views], rng, self._noise, vary=self._vary)
 
     def _draw_view(self, rng: np.random.Generator, motion: Motion, frames: int) -> tuple[FloatArray, CameraPath]:
         """(T, 21, 3) joints in camera metres, and the camera."""
@@ -185,7 +185,12 @@ def draw_camera(
 
 
 def observe(
-    seen: Sequence[FloatArray], cameras: Sequence[CameraPath], rng: np.random.Generator, noise: DetectorNoise
+    seen: Sequence[FloatArray],
+    cameras: Sequence[CameraPath],
+    rng: np.random.Generator,
+    noise: DetectorNoise,
+    *,
+    vary: bool = False,
 ) -> LifterBatch:
     """What detector and box make of bodies before cameras.
 
@@ -194,12 +199,15 @@ def observe(
         cameras: B cameras.
         rng: Source of chance for the detector.
         noise: The detector.
+        vary: Let its confidence say more or less, window by window.
     """
     joints = np.stack(seen)  # (B, T, J, 3)
     px_per_metre = np.stack([c.compute_px_per_metre(j[:, 0]) for c, j in zip(cameras, seen, strict=True)])  # (B, T)
     xy_px = np.stack([c.project(j) for c, j in zip(cameras, seen, strict=True)])  # (B, T, J, 2)
     centred = joints - joints[:, :, :1]
     reported, confidence = add_detector_noise(xy_px, centred[..., 2], px_per_metre, rng, noise)
+    if vary:
+        confidence = np.stack([vary_confidence(window, rng) for window in confidence])
     reported = np.stack([xy - compute_travel(xy, c)[:, None] for xy, c in zip(reported, confidence, strict=True)])
     boxes = [find_square_box(xy, c) for xy, c in zip(reported, confidence, strict=True)]
     unit_per_metre = px_per_metre / np.array([[box.half_side_px] for box in boxes])  # (B, T)
