@@ -1,133 +1,95 @@
-"""Measures a lifter on captured motion it was not trained on, through side cameras and a virtual detector."""
+"""`evaluate lifting --data`: lifters on people they never saw, beside the 2D that they lift.
+
+Runs of hamner04 and sprinter before virtual cameras (`lifter_views`), at four levels of 2D noise
+(`lifter_observation`). The camera's distance is taken as known, and one scale for each clip is fitted to the truth, for
+one camera cannot tell a tall runner from a near one. Where the camera does not look straight at the runner, who passes
+it, the truth stays in the camera's frame: a lifter that takes the line of sight for the camera's axis pays for it.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from runform.errors import InputError
+from runform.lifting.feet import FootLifter
 from runform.lifting.lifter import Lifter
 from runform.progress import Progress
-from runform.training.cmu_motion import Motion, read_cmu_motions
-from runform.training.detector_noise import DetectorNoise, add_detector_noise
-from runform.training.lifter_data import draw_camera, interpolate_frames
-from runform.training.lifter_errors import compute_mpjpe, compute_n_mpjpe, compute_p_mpjpe
+from runform.training.cmu_motion import read_cmu_motions
+from runform.training.lifter_cmu_evaluation import evaluate_cmu
+from runform.training.lifter_methods import FLAT, STEADY, LiftMethods, steady_bones
+from runform.training.lifter_observation import NOISES, Noise, observe
+from runform.training.lifter_scoring import Outcome, score
+from runform.training.lifter_tables import describe
+from runform.training.lifter_views import FilmedRunner, film_test_people
 
-FloatArray = npt.NDArray[np.float64]
-Lift = Callable[["View"], FloatArray]
-
-FRAME_RATE = 30.0
-LONGEST_S = 10.0
-FLAT = "flat (no depth)"
-"""The baseline: the detector's own joints with every depth zero. A lifter must beat it to be of use."""
-
-_SIDES_RAD = (np.pi / 2, -np.pi / 2)
-_SIDE_SPREAD_RAD = np.deg2rad(15.0)
-_ERRORS = {"mpjpe_mm": compute_mpjpe, "n_mpjpe_mm": compute_n_mpjpe, "p_mpjpe_mm": compute_p_mpjpe}
-
-
-@dataclass(frozen=True)
-class View:
-    """One sequence as a side camera's detector reports it, and the truth.
-
-    Attributes:
-        action: What is done.
-        time_s: (T,) seconds.
-        xy_px: (T, 17, 2) reported joints, x right and y down, px; NaN where not found.
-        confidence: (T, 17).
-        truth_mm: (T, 17, 3) root-centred, x right, y down, z away from the camera, mm.
-        px_per_metre: (T,) at the root.
-    """
-
-    action: str
-    time_s: FloatArray
-    xy_px: FloatArray
-    confidence: FloatArray
-    truth_mm: FloatArray
-    px_per_metre: FloatArray
+_PEOPLE_SHARE = 0.75  # of the time
 
 
 def evaluate_lifting(
-    mocap_dir: Path, lifter: Lifter, *, seed: int = 0, progress: Progress | None = None
+    mocap_dir: Path, *lifters: Lifter | FootLifter, seed: int = 0, progress: Progress | None = None
 ) -> dict[str, list[dict[str, Any]]]:
-    """Errors on the held-out sequences, per action.
+    """Errors on the test people by method, view and noise, and on CMU's held-out sequences.
 
     Args:
-        mocap_dir: Folder with cmu.npz and cmu_index.csv.
-        lifter: What to measure.
-        seed: Of cameras and detector noise.
-        progress: Told after each view.
+        mocap_dir: A copy of ../shared/mocap; what is absent of it is left out.
+        *lifters: What to measure.
+        seed: Of cameras, continued strides and detectors.
+        progress: Told after each clip.
 
     Returns:
-        `rows`, one per action and method and one over all of them: method, action, views, frames, mpjpe_mm (one scale
-        per sequence), n_mpjpe_mm (one per frame), p_mpjpe_mm (best turn as well). `goals` is empty: none was set.
+        The tables of `lifter_tables.describe`, none of them where the test people are absent; `cmu_rows` as from
+        `evaluate_cmu`, none where cmu.npz is; `goals`.
 
     Raises:
-        InputError: The motion data is missing.
+        InputError: The folder holds neither.
     """
-    motions = [motion for motion in read_cmu_motions(mocap_dir) if motion.held_out]
-    return {"rows": evaluate_views(draw_side_views(motions, seed), lifter, progress), "goals": []}
+    progress = progress or Progress()
+    methods = LiftMethods(lifters)
+    views = film_test_people(mocap_dir, seed)
+    captured = read_cmu_motions(mocap_dir) if (mocap_dir / "cmu.npz").is_file() else ()
+    held_out = [motion for motion in captured if motion.held_out]
+    if not views and not held_out:
+        raise InputError(f"{mocap_dir} holds nobody to test on.", "Give the folder that holds hamner04/ and cmu.npz.")
+    names = [name + end for name in methods.names for end in ("", STEADY)]
+    progress.enter("the test people", 0.0, _PEOPLE_SHARE)
+    tables = describe(evaluate_views(views, methods, seed, progress), names) if views else {}
+    progress.enter("held-out sequences of CMU", _PEOPLE_SHARE, 1 - _PEOPLE_SHARE)
+    goals = tables.pop("goals", [])
+    return {**tables, "cmu_rows": evaluate_cmu(held_out, methods, seed, progress), "goals": goals}
 
 
-def evaluate_views(views: Sequence[View], lifter: Lifter, progress: Progress | None = None) -> list[dict[str, Any]]:
-    """The rows of `evaluate_lifting` for given views."""
-    methods: dict[str, Lift] = {
-        lifter.name: lambda view: lifter.lift(view.xy_px, view.confidence, view.time_s).joints.xyz,
-        FLAT: lift_flat,
-    }
-    errors: dict[tuple[str, str], list[tuple[int, dict[str, float]]]] = defaultdict(list)
-    for done, view in enumerate(views, start=1):
-        for method, lift in methods.items():
-            # One normalised unit or px is the same length in the picture in every frame, and so another in metres.
-            metric = lift(view) / view.px_per_metre[:, None, None]
-            measured = {name: compute(metric, view.truth_mm) for name, compute in _ERRORS.items()}
-            for action in (view.action, "all"):
-                errors[method, action].append((len(view.time_s), measured))
+def evaluate_views(
+    views: Sequence[FilmedRunner], methods: LiftMethods, seed: int, progress: Progress | None = None
+) -> list[Outcome]:
+    """Every method on every clip at every level of noise; each clip has its own source of chance."""
+    outcomes: list[Outcome] = []
+    frames = np.cumsum([len(view.time_s) for view in views])
+    for number, view in enumerate(views):
+        rng = np.random.default_rng([seed, number, zlib.crc32(view.motion.encode())])
+        outcomes += evaluate_view(view, methods, rng)
         if progress is not None:
-            progress.report(done / len(views))
-    return [_to_row(method, action, found) for (method, action), found in sorted(errors.items())]
+            progress.report(float(frames[number] / frames[-1]))
+    return outcomes
 
 
-def draw_side_views(motions: Sequence[Motion], seed: int) -> list[View]:
-    """Each sequence, its first seconds at 30 frames/s, from a camera on either side that turns with the body."""
-    rng = np.random.default_rng(seed)
-    return [_draw_view(rng, motion, side) for motion in motions for side in _SIDES_RAD]
+def evaluate_view(view: FilmedRunner, methods: LiftMethods, rng: np.random.Generator) -> list[Outcome]:
+    """Every method on one clip, the lifters' joints also with steady bones.
 
-
-def lift_flat(view: View) -> FloatArray:
-    """(T, 17, 3) the reported joints, root-centred, px, every depth zero; gaps bridged in time."""
-    flat = np.zeros((*view.xy_px.shape[:2], 3))
-    for joint, axis in np.ndindex(view.xy_px.shape[1], 2):
-        values = view.xy_px[:, joint, axis]
-        known = np.isfinite(values)
-        flat[:, joint, axis] = np.interp(view.time_s, view.time_s[known], values[known]) if known.any() else 0.0
-    return flat - flat[:, :1]
-
-
-def _draw_view(rng: np.random.Generator, motion: Motion, side_rad: float) -> View:
-    frames = int(min((len(motion.joints) - 1) / motion.frame_rate, LONGEST_S) * FRAME_RATE) + 1
-    time_s = np.arange(frames) / FRAME_RATE
-    world = interpolate_frames(motion.joints, time_s * motion.frame_rate)
-    azimuth = side_rad + rng.uniform(-_SIDE_SPREAD_RAD, _SIDE_SPREAD_RAD)
-    # Far enough that nobody walks into the camera.
-    travel_m = float(np.ptp(world[:, 0, (0, 2)], axis=0).max())
-    camera = draw_camera(rng, world, azimuth=azimuth, distance_m=(4.0 + travel_m, 8.0 + travel_m), follow=True)
-    seen = camera.to_camera(world)
-    px_per_metre = camera.compute_px_per_metre(seen[:, 0])
-    centred = seen - seen[:, :1]
-    xy, confidence = add_detector_noise(
-        camera.project(seen)[None], centred[None, ..., 2], px_per_metre[None], rng, DetectorNoise()
-    )
-    return View(motion.action, time_s, xy[0], confidence[0], 1000.0 * centred, px_per_metre)
-
-
-def _to_row(method: str, action: str, found: list[tuple[int, dict[str, float]]]) -> dict[str, Any]:
-    """Errors averaged over views by their frames."""
-    frames = [count for count, _ in found]
-    means = {name: float(np.average([errors[name] for _, errors in found], weights=frames)) for name in _ERRORS}
-    return {"method": method, "action": action, "views": len(found), "frames": sum(frames), **means}
+    2D that was not cleaned is lifted from the side only, to see what cleaning is worth.
+    """
+    seen = observe(view, rng)
+    wanted: list[Noise] = [noise for noise in NOISES if view.place == "side" or noise != "damaged"]
+    outcomes: list[Outcome] = []
+    for noise in wanted:
+        for name, joints in methods.lift(seen[noise], view.time_s).items():
+            outcomes.append(score(name, joints, seen[noise], view))
+            if name != FLAT:
+                # Steady bones know no distance; scores expect joints that grow as the runner comes nearer.
+                steady = steady_bones(joints, seen[noise]) * view.px_per_metre[:, None, None]
+                outcomes.append(score(name + STEADY, steady, seen[noise], view))
+    return outcomes

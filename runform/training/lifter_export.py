@@ -1,74 +1,37 @@
-"""Turns a training run into what is shipped: weights as safetensors and a model card with measured errors."""
+"""Turns a training run into what is shipped: weights as safetensors and a model card with measured errors.
+
+    python -m runform.training.lifter_export RUN --data DATA --name runform-small --commit HASH --machine WORDS
+
+RUN is a folder that `train lifter` wrote, DATA a copy of ../shared/mocap. Errors are measured on the test people, which
+takes some minutes, or taken from a file that `evaluate lifting --json` wrote of these weights (--tables).
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from runform.errors import WeightsError
-from runform.lifting.checkpoints import load_safetensors, save_safetensors
-from runform.lifting.dstformer import DSTFormer, DSTFormerConfig
-from runform.lifting.lifter import SHIPPED_FILE, SHIPPED_LIFTER, Lifter
+from runform.console import print_lines, show_progress
+from runform.errors import InputError, WeightsError
+from runform.lifting.checkpoints import build_model, load_safetensors, save_safetensors
 from runform.progress import Progress
-from runform.training.cmu_motion import HELD_OUT_PREFIXES
+from runform.settings import PROJECT_ROOT, get_settings
+from runform.training.cmu_motion import read_cmu_motions
+from runform.training.lifter_card import DATA, LICENCE, Row, TrainingRecord, write_card
 from runform.training.lifter_evaluation import evaluate_lifting
-from runform.training.lifter_training import BEST_FILE, LOG_FILE, STATE_FILE
+from runform.training.lifter_log import read_log
+from runform.training.lifter_methods import open_weights
+from runform.training.lifter_plan import BEST_FILE, STATE_FILE
+from runform.training.lifter_recipe import read_recipe
+from runform.training.motion_world import VIRTUAL_RUNNERS
 
-DATA = "CMU Graphics Lab Motion Capture Database (mocap.cs.cmu.edu) through virtual cameras and a virtual detector"
-LICENCE = "Apache-2.0"
-
-_CARD = """# {name}
-
-Lifts 17 2D joints (Human3.6M order) of one runner to 3D, and gives the 512 numbers per joint and frame that RunForm's
-form embedding is made of. File: `{file}` (float16), sha256
-`{sha256}`.
-
-## What it is
-
-The DSTFormer of MotionBERT (Zhu and others, ICCV 2023) at MotionBERT-Lite's sizes, {parameters:,} parameters, trained
-from nothing by this project; no public weights are in it. It reads windows of {window} frames at about 30 frames/s,
-each normalised by its own square box.
-
-## Data and licence
-
-{data}.
-The database may be used freely, in products too; its raw data may not be resold. "The data used in this project was
-obtained from mocap.cs.cmu.edu. The database was created with funding from NSF EIA-0196217." The weights are under
-{licence}, as the rest of this project.
-
-157 sequences on two bodies, of which six run, for a second and a half each. Sequences whose names begin with
-{held_out} were never trained on. Bodies and postures are varied in training; nose and eyes are placed
-by rule, since the capture has no face.
-
-## Recipe
-
-Seed {seed}, {steps:,} batches, {hours:.2f} hours on {machine}, commit {commit}. The kept weights
-are a running mean, chosen by the error on held-out windows, at batch {best_step:,}.
-
-```json
-{recipe}
-```
-
-## How it does
-
-Held-out sequences, their first 10 s at 30 frames/s, seen from a camera on either side, through the same virtual
-detector noise as in training (`python -m runform evaluate lifting`). Errors in mm: MPJPE after one scale per sequence,
-N-MPJPE after one per frame, P-MPJPE after the best turn as well; the camera's distance is taken as known. "flat" is the
-2D joints with no depth at all, the least that a lifter must beat.
-
-{table}
-
-## What to know
-
-- A short training: better weights will replace these, and embeddings of different weights are never compared.
-- The errors flatter: held-out sequences are on the bodies trained on, the detector's noise is the training's own, and
-  the same sequences chose the weights. A stranger before a real detector will come out worse.
-- Depth from one side view is a guess about what is hidden. The 3D joints are for looking; angles come from the 2D view.
-- Running is known from seven seconds of capture and what was varied of it.
-"""
+Tables = Mapping[str, Sequence[Row]]
+_LARGEST_MB = 40.0
 
 
 def export_lifter(
@@ -76,68 +39,126 @@ def export_lifter(
     mocap_dir: Path,
     models_dir: Path,
     *,
+    name: str,
     commit: str,
     machine: str,
-    seed: int = 0,
+    seed: int | None = None,
+    virtual: int | None = None,
+    tables: Tables | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write the best weights of a training run and their model card.
 
     Args:
         run: Folder that `train_lifter` wrote.
-        mocap_dir: Folder with cmu.npz, to measure on.
+        mocap_dir: A copy of ../shared/mocap.
         models_dir: Where to.
+        name: Of the weights, shown to the user; the file is named after it.
         commit: The code that trained it.
         machine: What it was trained on, for the card.
-        seed: That was trained with.
+        seed: Of the training, where its checkpoint does not say.
+        virtual: Virtual runners of the training, where its checkpoint does not say.
+        tables: Errors of these weights as `evaluate_lifting` gives them; measured when None.
         progress: Told while measuring.
 
     Returns:
         The weights file; the card lies beside it with the ending .md.
 
     Raises:
-        WeightsError: The folder holds no finished evaluation.
+        WeightsError: The folder holds no finished evaluation, or the file would be too large to ship.
     """
     if not (run / BEST_FILE).is_file():
         raise WeightsError(f"There are no weights in {run} to export.", "Train a lifter into it first.")
     state = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)
     best = torch.load(run / BEST_FILE, map_location="cpu", weights_only=True)
-    recipe = json.loads(state["recipe"])
-    model = DSTFormer(DSTFormerConfig(**recipe["model"]))
+    recipe, log = read_recipe(state["recipe"]), read_log(run)
+    plan = json.loads(state.get("plan", "{}"))
+    model = build_model(recipe.model)
     model.load_state_dict(best["model_pos"])
-    log = [json.loads(line) for line in (run / LOG_FILE).read_text().splitlines()]
-    window = recipe["phases"][-1]["frames"]
-    file = models_dir / SHIPPED_FILE
-    described = {"data": DATA, "licence": LICENCE, "commit": commit, "hours": f"{log[-1]['hours']:.2f}"}
-    save_safetensors(model, file, name=SHIPPED_LIFTER, window=window, metadata=described)
-
-    loaded = load_safetensors(file)
-    rows = evaluate_lifting(mocap_dir, Lifter(loaded), progress=progress)["rows"]
-    card = _CARD.format(
-        name=loaded.name,
-        file=file.name,
-        sha256=loaded.sha256,
-        parameters=sum(value.numel() for value in model.parameters()),
-        window=window,
-        data=DATA,
-        licence=LICENCE,
-        held_out=" or ".join(f"`{prefix}`" for prefix in HELD_OUT_PREFIXES),
-        seed=seed,
+    captured = read_cmu_motions(mocap_dir)
+    record = TrainingRecord(
+        recipe=recipe,
         steps=state["step"],
+        best_step=best["step"],
+        best_mm=state["best_mm"],
         hours=log[-1]["hours"],
+        seed=plan.get("seed", 0) if seed is None else seed,
+        virtual=plan.get("virtual", VIRTUAL_RUNNERS) if virtual is None else virtual,
+        captured=len(captured),
+        held_out=sum(motion.held_out for motion in captured),
         commit=commit,
         machine=machine,
-        best_step=best["step"],
-        recipe=json.dumps(recipe, indent=2),
-        table=_format_table(rows),
     )
-    file.with_suffix(".md").write_text(card)
+    file = models_dir / f"{name.replace('-', '_')}.safetensors"
+    save_safetensors(model, file, name=name, window=recipe.window, metadata=_describe(record))
+    if file.stat().st_size > 1e6 * _LARGEST_MB:
+        raise WeightsError(f"{file} is larger than {_LARGEST_MB:.0f} MB.", "Train a smaller model.")
+    loaded = load_safetensors(file)
+    measured = tables if tables is not None else _measure(mocap_dir, file, progress)
+    file.with_suffix(".md").write_text(write_card(loaded, file.name, record, measured), encoding="utf-8")
     return file
 
 
-def _format_table(rows: list[dict[str, Any]]) -> str:
-    """Rows as a Markdown table."""
-    columns = list(rows[0])
-    lines = [columns, ["---"] * len(columns)]
-    lines += [[f"{v:.1f}" if isinstance(v, float) else str(v) for v in row.values()] for row in rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def _measure(mocap_dir: Path, file: Path, progress: Progress | None) -> Tables:
+    return evaluate_lifting(mocap_dir, open_weights(file, get_settings()), progress=progress)
+
+
+def _describe(record: TrainingRecord) -> dict[str, str]:
+    """What the weights say of themselves."""
+    return {
+        "data": DATA,
+        "licence": LICENCE,
+        "commit": record.commit,
+        "seed": str(record.seed),
+        "step": str(record.best_step),
+        "hours": f"{record.hours:.2f}",
+        "machine": record.machine,
+        "recipe": record.recipe.to_json(),
+    }
+
+
+def read_tables(file: Path) -> Tables:
+    """Tables that `evaluate lifting --json` wrote.
+
+    Raises:
+        InputError: It is not such a file.
+    """
+    try:
+        tables = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{file} holds no tables.", "Give a file written by `evaluate lifting --json`.") from error
+    if not isinstance(tables, dict) or not all(isinstance(rows, list) for rows in tables.values()):
+        raise InputError(f"{file} holds no tables.", "Give a file written by `evaluate lifting --json`.")
+    return tables
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Export a run as the command line says."""
+    parser = argparse.ArgumentParser(description="Write a training run's best weights and their model card.")
+    parser.add_argument("run", type=Path, help="folder that `train lifter` wrote")
+    parser.add_argument("--data", type=Path, required=True, help="folder of motion data (../shared/mocap)")
+    parser.add_argument("--name", required=True, help="of the weights, for instance runform-small")
+    parser.add_argument("--commit", required=True, help="the code that trained it")
+    parser.add_argument("--machine", required=True, help="what it was trained on, in words")
+    parser.add_argument("--models", type=Path, default=PROJECT_ROOT / "models", help="where to write")
+    parser.add_argument("--tables", type=Path, help="JSON of `evaluate lifting`, instead of measuring")
+    parser.add_argument("--seed", type=int, help="of the training, where its checkpoint does not say")
+    parser.add_argument("--virtual-runners", type=int, help="of the training, where its checkpoint does not say")
+    given = parser.parse_args(arguments)
+    named: dict[str, Any] = {"name": given.name, "commit": given.commit, "machine": given.machine}
+    with show_progress("export") as progress:
+        file = export_lifter(
+            given.run,
+            given.data,
+            given.models,
+            **named,
+            seed=given.seed,
+            virtual=given.virtual_runners,
+            tables=None if given.tables is None else read_tables(given.tables),
+            progress=progress,
+        )
+    print_lines([f"{file}, {file.stat().st_size / 1e6:.1f} MB, and {file.with_suffix('.md').name}"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,93 +1,35 @@
-"""Trains the lifter on virtual views of captured motion, against the clock: however long it has, it anneals to the end.
+"""Trains a lifter on virtual views of captured and made-up motion, to the end of its plan; a stopped training goes on.
 
 Windows are short at first, which shows the model many poses in little time, and of full length for the rest.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 import torch
-from torch import Tensor, nn
 
 from runform.errors import InputError, WeightsError
-from runform.lifting.dstformer import LITE, DSTFormer, DSTFormerConfig
-from runform.training.cmu_motion import Motion, read_cmu_motions
-from runform.training.lifter_data import LifterBatch, WindowSampler
-from runform.training.lifter_losses import compute_lifter_loss
+from runform.lifting.checkpoints import LifterModel
+from runform.progress import Progress
+from runform.training.held_out_windows import HeldOutError, HeldOutWindows
+from runform.training.lifter_data import WindowSampler
+from runform.training.lifter_log import write_line, write_page
+from runform.training.lifter_plan import BEST_FILE, STATE_FILE, LifterPlan, read_plan, save_checkpoint
+from runform.training.lifter_run import LifterRun
+from runform.training.lifter_team import join_team
+from runform.training.motion_world import HELD_OUT_VIRTUAL, read_choice_motions, read_training_motions
+from runform.training.stop_request import StopRequest, listen_for_stop
 
-ProgressCallback = Callable[["TrainingReport"], None]
-
-STATE_FILE, BEST_FILE, LOG_FILE = "state.pt", "best.pt", "log.jsonl"
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One stretch of the training.
-
-    Attributes:
-        until: Where it ends, as a fraction of the whole time.
-        windows: Windows per batch.
-        frames: Frames per window.
-    """
-
-    until: float
-    windows: int
-    frames: int
-
-
-@dataclass(frozen=True)
-class LifterRecipe:
-    """How the lifter is trained.
-
-    Attributes:
-        model: Sizes of the model.
-        phases: In order; the last ends at 1. Its window length is the one the lifter is used with.
-        learning_rate: Highest of AdamW (embeddings, biases, norms, the layers at either end), after the warm-up; a
-            cosine takes it to zero at the end of the time.
-        matrix_learning_rate: The same of Muon (weight matrices of the blocks), scaled to AdamW's step size. In a short
-            training it gets clearly further per batch than AdamW alone.
-        warm_up: Fraction of the time over which the learning rate rises.
-        weight_decay: Of the weight matrices.
-        velocity_weight: Of the velocity loss, reached linearly at half time: before poses are roughly right their
-            steps teach little.
-        clip_norm: Longest gradient.
-        average_decay: Of the running mean of the weights that is evaluated and kept.
-        evaluate_every_s: Seconds between evaluations, each followed by a checkpoint.
-        evaluation_windows: Held-out windows per evaluation.
-    """
-
-    model: DSTFormerConfig = LITE
-    phases: tuple[Phase, ...] = (Phase(0.4, 16, 10), Phase(1.0, 10, 30))
-    learning_rate: float = 5e-4
-    matrix_learning_rate: float = 2e-3
-    warm_up: float = 0.03
-    weight_decay: float = 0.01
-    velocity_weight: float = 20.0
-    clip_norm: float = 1.0
-    average_decay: float = 0.99
-    evaluate_every_s: float = 240.0
-    evaluation_windows: int = 48
-
-    def find_phase(self, fraction: float) -> Phase:
-        """The phase at a fraction of the time."""
-        return next((phase for phase in self.phases if fraction < phase.until), self.phases[-1])
-
-    def compute_rate_factor(self, fraction: float) -> float:
-        """Factor on the learning rates at a fraction of the time: a rise, then a cosine down to zero."""
-        rise = min(1.0, (fraction + 1e-3) / self.warm_up)
-        return rise * 0.5 * (1 + math.cos(math.pi * min(fraction, 1.0)))
-
-    def compute_velocity_weight(self, fraction: float) -> float:
-        """Weight of the velocity loss at a fraction of the time."""
-        return 1.0 + (self.velocity_weight - 1.0) * min(1.0, 2 * fraction)
+Ended = Literal["", "plan", "patience", "interrupted"]
+Turn = Literal["step", "evaluate", "end", "interrupt"]
+_TURNS: tuple[Turn, ...] = ("step", "evaluate", "end", "interrupt")
+_TICK_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -97,201 +39,237 @@ class TrainingReport:
     Attributes:
         step: Batches seen.
         hours: Spent training, over all resumed runs.
-        fraction: Of the whole time.
-        loss: Mean over the batches since the last report.
-        held_out_mm: Mean joint error on held-out windows, metric scale given, mm.
-        best_mm: Least of those so far.
+        fraction: Of the plan.
+        left_s: Seconds that are likely left.
+        loss: What is minimised, from the parts; NaN where there were none.
+        losses: Mean of each part over the batches since the last report, before they are weighed.
+        learning_rate: Of AdamW.
+        held_out_mm: Mean joint error on held-out windows, metric scale given, mm; NaN where an interrupted training
+            did not come to evaluate.
+        held_out_by_group_mm: The same for each group of motions.
+        best_mm: Least held-out error so far.
+        ended: Why the training ended: its plan was done, patience ran out, or it was interrupted; empty if it goes on.
     """
 
     step: int
     hours: float
     fraction: float
+    left_s: float
     loss: float
+    losses: dict[str, float]
+    learning_rate: float
     held_out_mm: float
+    held_out_by_group_mm: dict[str, float]
     best_mm: float
+    ended: Ended
 
 
 def train_lifter(
     data: Path,
     out: Path,
-    minutes: float,
-    seed: int = 0,
+    plan: LifterPlan | None = None,
+    *,
     resume: bool = False,
     device: str = "cpu",
-    progress: ProgressCallback | None = None,
-    recipe: LifterRecipe | None = None,
-    until: float | None = None,
-    max_steps: int | None = None,
-) -> TrainingReport:
-    """Train a lifter and keep the weights that do best on held-out sequences.
+    start: LifterModel | None = None,
+    tell: Callable[[TrainingReport], None] | None = None,
+    progress: Progress | None = None,
+) -> TrainingReport | None:
+    """Train a lifter and keep the weights that do best on held-out people.
+
+    Started by torchrun, several processes train one model, each on windows of its own; the batch is as many times
+    larger and the learning rates stay. Ctrl-C ends the training with a checkpoint.
 
     Args:
-        data: Folder with cmu.npz and cmu_index.csv.
+        data: A copy of ../shared/mocap.
         out: Folder for checkpoints and the log; made when absent.
-        minutes: Whole training time, the schedule's length; time spent before a resume counts.
-        seed: Of weights and data. A resumed run draws new data.
-        resume: Go on from the checkpoint in `out`.
-        device: torch device name.
-        progress: Called after each evaluation.
-        recipe: How; the default trains MotionBERT-Lite's sizes.
-        until: Wall-clock time (seconds since the epoch) at which to be done, instead of `minutes` of training: for a
-            machine shared with others.
-        max_steps: End after so many batches, wherever the clock is.
+        plan: How, and for how long.
+        resume: Go on from the checkpoint in `out`. Given in batches alone, a plan leads to the same weights, bit for
+            bit on a CPU, however often it was stopped.
+        device: "cpu" or "cuda".
+        start: Weights of a model of the recipe's sizes to start from.
+        tell: Called after each evaluation, in the first process.
+        progress: Told every two seconds, in the first process.
 
     Returns:
-        The last report.
+        The last report; None in all processes but the first.
 
     Raises:
-        InputError: No motion data, or an empty time.
-        WeightsError: Nothing to resume from, or of another recipe.
+        InputError: The motion data is missing, or `out` holds a training that was not asked to go on.
+        WeightsError: Nothing to resume from, or of another plan.
     """
-    if minutes <= 0:
-        raise InputError("The training time must be longer than 0 minutes.", "Give more minutes.")
-    recipe = recipe or LifterRecipe()
-    motions = read_cmu_motions(data)
-    out.mkdir(parents=True, exist_ok=True)
-    run = _Run(recipe, motions, out, seed, device)
-    if resume:
-        run.restore()
-    budget_s = minutes * 60 if until is None else run.spent_s + until - time.time()
-    return run.train(budget_s, progress, max_steps)
+    plan, progress = plan or LifterPlan(), progress or Progress()
+    if not resume and (out / STATE_FILE).is_file():
+        raise InputError(f"{out} holds a training already.", "Resume it, or name another folder.")
+    with join_team(device) as team, listen_for_stop() as stop:
+        state = _load_state(out, plan, team.device) if resume else None
+        progress.enter("reading and making motion", 0.0, 0.0)
+        motions = read_training_motions(data, virtual=plan.virtual, seed=plan.seed)
+        run = LifterRun(plan.recipe, WindowSampler(motions, skeleton=plan.recipe.skeleton), plan.seed, team, start)
+        training = _Training(plan, run, out, _read_held_out(data, plan) if team.first else None)
+        out.mkdir(parents=True, exist_ok=True)
+        if state is not None:
+            training.restore(state)
+        return training.train(stop, tell, progress)
 
 
-class _Run:
-    """One training run: model, optimiser, running mean of the weights, and what has been spent on it."""
+class _Training:
+    """One training in one process: its run, what has been spent on it, and its files."""
 
-    def __init__(self, recipe: LifterRecipe, motions: tuple[Motion, ...], out: Path, seed: int, device: str) -> None:
-        torch.manual_seed(seed)
-        self.recipe, self.out, self.seed, self.device = recipe, out, seed, device
-        self.model = DSTFormer(recipe.model).to(device)
-        self.average = DSTFormer(recipe.model).to(device)
-        self.average.load_state_dict(self.model.state_dict())
-        self.optimizers = _make_optimizers(self.model, recipe)
-        self.sampler = WindowSampler([motion for motion in motions if not motion.held_out])
-        held_out = WindowSampler([motion for motion in motions if motion.held_out], vary=False)
-        self.evaluation = held_out.draw(np.random.default_rng(0), recipe.evaluation_windows, recipe.phases[-1].frames)
-        self.step, self.spent_s, self.best_mm = 0, 0.0, math.inf
+    def __init__(self, plan: LifterPlan, run: LifterRun, out: Path, held_out: HeldOutWindows | None) -> None:
+        self._plan, self._run, self._out, self._held_out = plan, run, out, held_out
+        self._spent_s, self._evaluated_s, self._evaluated_step = 0.0, 0.0, 0
+        self._held_out_mm, self._best_mm, self._worse = math.nan, math.inf, 0
 
-    def train(self, budget_s: float, progress: ProgressCallback | None, max_steps: int | None) -> TrainingReport:
-        rng = np.random.default_rng([self.seed, self.step])
-        last, evaluated_s = time.monotonic(), self.spent_s
-        losses: list[float] = []
+    def train(
+        self, stop: StopRequest, tell: Callable[[TrainingReport], None] | None, progress: Progress
+    ) -> TrainingReport | None:
+        """Take steps, evaluate now and then, and end as the plan says."""
+        team = self._run.team
+        last = told = time.monotonic()
         while True:
-            fraction = self.spent_s / budget_s
-            ended = fraction >= 1 or (max_steps is not None and self.step >= max_steps)
-            if ended or self.spent_s - evaluated_s >= self.recipe.evaluate_every_s:
-                report = self._evaluate_and_keep(fraction, losses)
-                evaluated_s, losses = self.spent_s, []
-                if progress is not None:
-                    progress(report)
-                if ended:
+            fraction, turn = self._agree_on_turn(stop)
+            if turn != "step":
+                report = self._pause(fraction, turn) if team.first else None
+                if report is not None and tell is not None and turn != "interrupt":
+                    tell(report)
+                if team.agree([report is not None and report.ended != ""])[0]:
                     return report
-            losses.append(self._step(rng, fraction))
+            self._run.take_step(fraction)
             now = time.monotonic()
-            self.spent_s, last = self.spent_s + now - last, now
+            self._spent_s, last = self._spent_s + now - last, now
+            if team.first and now - told >= _TICK_S:
+                told = now
+                progress.enter(self._describe(), fraction, 0.0)
 
-    def _step(self, rng: np.random.Generator, fraction: float) -> float:
-        recipe = self.recipe
-        factor = recipe.compute_rate_factor(fraction)
-        for optimizer, rate in zip(self.optimizers, (recipe.learning_rate, recipe.matrix_learning_rate), strict=True):
-            for group in optimizer.param_groups:
-                group["lr"] = rate * factor
-        phase = recipe.find_phase(fraction)
-        batch = self.sampler.draw(rng, phase.windows, phase.frames)
-        predicted = self._predict(self.model, batch)
-        target = torch.from_numpy(batch.targets).to(self.device)
-        loss = compute_lifter_loss(predicted, target, recipe.compute_velocity_weight(fraction))
-        self.model.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip_norm)
-        for optimizer in self.optimizers:
-            optimizer.step()
-        self.step += 1
-        self._follow_weights()
-        return float(loss.detach())
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up a checkpoint."""
+        self._run.restore_state(state)
+        self._spent_s, self._evaluated_s = state["spent_s"], state["evaluated_s"]
+        self._evaluated_step, self._worse = state["evaluated_step"], state["worse"]
+        self._held_out_mm, self._best_mm = state["held_out_mm"], state["best_mm"]
 
-    def _predict(self, model: nn.Module, batch: LifterBatch) -> Tensor:
-        """(B, T, J, 3) float32 joints, computed in bfloat16 where that is quicker."""
-        inputs = torch.from_numpy(batch.inputs).to(self.device)
-        with torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16):
-            predicted: Tensor = model(inputs)
-        return predicted.float()
+    def _agree_on_turn(self, stop: StopRequest) -> tuple[float, Turn]:
+        """The plan's fraction and what to do next, as the first process sees them."""
+        fraction = self._plan.compute_fraction(self._run.step, self._spent_s)
+        turn: Turn = "step"
+        if stop.asked:
+            turn = "interrupt"
+        elif fraction >= 1:
+            turn = "end"
+        elif self._is_evaluation_due():
+            turn = "evaluate"
+        agreed, number = self._run.team.agree([fraction, _TURNS.index(turn)])
+        return agreed, _TURNS[int(number)]
 
-    def _follow_weights(self) -> None:
-        # A young mean follows faster, so that it never remembers the random start.
-        decay = min(self.recipe.average_decay, self.step / (self.step + 10))
-        with torch.no_grad():
-            for mean, value in zip(self.average.parameters(), self.model.parameters(), strict=True):
-                mean.lerp_(value, 1 - decay)
+    def _is_evaluation_due(self) -> bool:
+        recipe = self._plan.recipe
+        if self._plan.by_clock:
+            return self._spent_s - self._evaluated_s >= recipe.evaluate_every_s
+        return self._run.step - self._evaluated_step >= recipe.evaluate_every_steps
 
-    def _evaluate_and_keep(self, fraction: float, losses: list[float]) -> TrainingReport:
-        held_out_mm = self._evaluate()
-        if held_out_mm < self.best_mm:
-            self.best_mm = held_out_mm
-            _save({"model_pos": self.average.state_dict(), "step": self.step}, self.out / BEST_FILE)
-        loss = float(np.mean(losses)) if losses else math.nan
-        report = TrainingReport(self.step, self.spent_s / 3600, fraction, loss, held_out_mm, self.best_mm)
-        _save(self._state(), self.out / STATE_FILE)
-        with (self.out / LOG_FILE).open("a") as log:
-            log.write(json.dumps(asdict(report)) + "\n")
+    def _pause(self, fraction: float, turn: Turn) -> TrainingReport:
+        """Evaluate, unless somebody waits for the end, and write the checkpoint."""
+        if turn == "interrupt":
+            report = self._report(fraction, None, "interrupted")
+            save_checkpoint(self._collect_state(), self._out / STATE_FILE)
+            return report
+        error = self._evaluate()
+        impatient = self._plan.patience is not None and self._worse >= self._plan.patience
+        report = self._report(fraction, error, "plan" if turn == "end" else "patience" if impatient else "")
+        self._run.forget_losses()
+        save_checkpoint(self._collect_state(), self._out / STATE_FILE)
+        write_line(self._out, asdict(report))
+        write_page(self._out)
         return report
 
-    @torch.no_grad()
-    def _evaluate(self) -> float:
-        """Mean joint error of the running mean's weights on held-out windows, mm at the root's depth."""
-        predicted = self._predict(self.average, self.evaluation).cpu().numpy()
-        centred = predicted - predicted[:, :, :1]
-        distance = np.linalg.norm(centred - self.evaluation.targets, axis=-1)  # (B, T, J) normalised pixels
-        return float((distance * self.evaluation.metres[..., None]).mean() * 1000)
-
-    def _state(self) -> dict[str, Any]:
-        return {
-            "recipe": json.dumps(asdict(self.recipe)),
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "step": self.step,
-            "spent_s": self.spent_s,
-            "best_mm": self.best_mm,
-        }
-
-    def restore(self) -> None:
-        """Take up the checkpoint in the folder.
+    def _evaluate(self) -> HeldOutError:
+        """Measure the running mean of the weights, and keep them where they are the best so far.
 
         Raises:
-            WeightsError: There is none, or it holds a model of other sizes.
+            WeightsError: They are no numbers any more.
         """
-        file = self.out / STATE_FILE
-        if not file.is_file():
-            raise WeightsError(f"There is no checkpoint in {self.out} to go on from.", "Start without resuming.")
-        state = torch.load(file, map_location=self.device, weights_only=True)
-        if json.loads(state["recipe"])["model"] != asdict(self.recipe.model):
-            raise WeightsError(f"{file} holds a model of other sizes.", "Resume with the recipe it was started with.")
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
-        self.step, self.spent_s, self.best_mm = state["step"], state["spent_s"], state["best_mm"]
+        assert self._held_out is not None
+        error = self._held_out.measure(self._run.get_predict())
+        if not math.isfinite(error.mean_mm):
+            raise WeightsError(
+                "The training has run away: its weights are no numbers any more.",
+                "Resume from its last checkpoint, or start anew with lower learning rates.",
+            )
+        self._evaluated_s, self._evaluated_step = self._spent_s, self._run.step
+        self._held_out_mm, self._worse = error.mean_mm, self._worse + 1
+        if error.mean_mm < self._best_mm:
+            self._best_mm, self._worse = error.mean_mm, 0
+            save_checkpoint(
+                {"model_pos": self._run.average.state_dict(), "step": self._run.step}, self._out / BEST_FILE
+            )
+        return error
+
+    def _report(self, fraction: float, error: HeldOutError | None, ended: Ended) -> TrainingReport:
+        losses = self._run.read_losses()
+        return TrainingReport(
+            step=self._run.step,
+            hours=self._spent_s / 3600,
+            fraction=fraction,
+            left_s=self._plan.compute_left_s(self._run.step, self._spent_s),
+            loss=self._run.compute_loss(losses, fraction),
+            losses=losses,
+            learning_rate=self._run.rate,
+            held_out_mm=error.mean_mm if error else math.nan,
+            held_out_by_group_mm=error.by_group_mm if error else {},
+            best_mm=self._best_mm,
+            ended=ended,
+        )
+
+    def _describe(self) -> str:
+        """Where the training stands, for a progress bar."""
+        fraction = self._plan.compute_fraction(self._run.step, self._spent_s)
+        loss = self._run.compute_loss(self._run.read_losses(), fraction)
+        left = describe_duration(self._plan.compute_left_s(self._run.step, self._spent_s))
+        held_out = f", held out {self._held_out_mm:.1f} mm" if math.isfinite(self._held_out_mm) else ""
+        return f"step {self._run.step}, loss {loss:.3f}{held_out}, {left} left"
+
+    def _collect_state(self) -> dict[str, Any]:
+        return self._run.collect_state() | {
+            "recipe": self._plan.recipe.to_json(),
+            "plan": self._plan.to_json(),
+            "spent_s": self._spent_s,
+            "evaluated_s": self._evaluated_s,
+            "evaluated_step": self._evaluated_step,
+            "held_out_mm": self._held_out_mm,
+            "best_mm": self._best_mm,
+            "worse": self._worse,
+        }
 
 
-def _make_optimizers(model: nn.Module, recipe: LifterRecipe) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
-    """AdamW for what is not a weight matrix of the blocks, and Muon (Jordan and others, 2024) for those."""
-    named = list(model.named_parameters())
-    matrices = [value for name, value in named if name.startswith("blocks_") and value.ndim == 2]
-    rest = [value for name, value in named if not (name.startswith("blocks_") and value.ndim == 2)]
-    return (
-        torch.optim.AdamW(rest, lr=recipe.learning_rate, weight_decay=0.0),
-        torch.optim.Muon(
-            matrices,
-            lr=recipe.matrix_learning_rate,
-            weight_decay=recipe.weight_decay,
-            adjust_lr_fn="match_rms_adamw",
-        ),
-    )
+def describe_duration(seconds: float) -> str:
+    """Hours and minutes, for people; a question mark where it is not known."""
+    if not math.isfinite(seconds):
+        return "?"
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
-def _save(state: dict[str, Any], file: Path) -> None:
-    """Write a checkpoint so that a stop in the middle leaves the old one whole."""
-    part = file.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(file)
+def _read_held_out(data: Path, plan: LifterPlan) -> HeldOutWindows:
+    """The windows that choose among the weights."""
+    choice = read_choice_motions(data, virtual=min(plan.virtual, HELD_OUT_VIRTUAL), seed=plan.seed)
+    recipe = plan.recipe
+    return HeldOutWindows(choice, recipe.skeleton, recipe.evaluation_windows, recipe.window)
+
+
+def _load_state(out: Path, plan: LifterPlan, device: str) -> dict[str, Any]:
+    """The checkpoint in a folder, which must be of the same model, seed and motions.
+
+    Raises:
+        WeightsError: There is none, or another one.
+    """
+    stored = read_plan(out)
+    if stored.recipe.model != plan.recipe.model:
+        raise WeightsError(f"{out} holds a model of other sizes.", "Resume with the recipe it was started with.")
+    if (stored.seed, stored.virtual) != (plan.seed, plan.virtual):
+        raise WeightsError(
+            f"The training in {out} has another seed or number of virtual runners.",
+            f"Resume with seed {stored.seed} and {stored.virtual} virtual runners.",
+        )
+    state: dict[str, Any] = torch.load(out / STATE_FILE, map_location=device, weights_only=True)
+    return state

@@ -109,6 +109,18 @@ def test_a_runner_in_place_is_made_to_go_where_they_face(made_up_motions: tuple[
     np.testing.assert_allclose(moved.mean(axis=0), 0.0, atol=1e-9)
 
 
+def test_confidence_says_more_or_less_in_training_alone(made_up_motions: tuple[Motion, ...]) -> None:
+    spread = {
+        vary: [
+            float(np.ptp(window[window > 0]))
+            for window in WindowSampler(made_up_motions, vary=vary).draw(np.random.default_rng(0), 40, 6).inputs[..., 2]
+        ]
+        for vary in (True, False)
+    }
+    assert min(spread[True]) == 0
+    assert min(spread[False]) > 0.05
+
+
 def test_every_action_has_a_share_and_virtual_runners_are_varied_less(made_up_motions: tuple[Motion, ...]) -> None:
     assert sum(ACTION_SHARE.values()) == pytest.approx(1.0)
     assert VARIATION.keys() <= ACTION_SHARE.keys()

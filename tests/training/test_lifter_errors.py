@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from runform.sequences import FloatArray
-from runform.training.lifter_errors import compute_mpjpe, compute_n_mpjpe, compute_p_mpjpe
+from runform.training.lifter_errors import (
+    compute_acceleration_error,
+    compute_mpjpe,
+    compute_n_mpjpe,
+    compute_p_mpjpe,
+    compute_scale,
+    compute_velocity_error,
+)
 
 
 @pytest.fixture
@@ -44,3 +51,19 @@ def test_only_the_best_turn_forgives_a_turn_and_shift(truth: FloatArray) -> None
 
 def test_no_turn_forgives_a_mirroring(truth: FloatArray) -> None:
     assert compute_p_mpjpe(truth * np.array([-1.0, 1.0, 1.0]), truth) > 50
+
+
+def test_the_scale_is_the_one_that_was_taken(truth: FloatArray) -> None:
+    assert compute_scale(0.02 * truth, truth) == pytest.approx(50.0)
+    assert compute_scale(0.02 * truth[..., :2], truth[..., :2]) == pytest.approx(50.0)
+
+
+def test_a_steady_offset_has_no_velocity_and_a_steady_drift_no_acceleration(truth: FloatArray) -> None:
+    time_s = np.array([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 13]) / 30
+    drift = np.array([30.0, 0.0, -40.0])
+    assert compute_velocity_error(truth + drift, truth, time_s) == pytest.approx(0, abs=1e-9)
+    drifting = truth + drift * time_s[:, None, None]
+    assert compute_velocity_error(drifting, truth, time_s) == pytest.approx(50.0)
+    assert compute_acceleration_error(drifting, truth, time_s) == pytest.approx(0, abs=1e-6)
+    falling = truth + drift * time_s[:, None, None] ** 2 / 2
+    assert compute_acceleration_error(falling, truth, time_s) == pytest.approx(50.0)
