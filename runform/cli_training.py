@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from runform.console import print_lines, print_table, show_progress
 from runform.errors import InputError
-from runform.settings import get_settings, resolve_device
+from runform.settings import get_settings
 
 evaluate_app = typer.Typer(help="Measure errors against ground truth.", no_args_is_help=True)
 train_app = typer.Typer(help="Train RunForm's own models.", no_args_is_help=True)
@@ -60,12 +60,29 @@ def evaluate_metrics_command(data: Data, json_file: JsonFile = None) -> None:
 
 
 @evaluate_app.command("lifting")
-def evaluate_lifting_command(data: Data, json_file: JsonFile = None) -> None:
-    """3D joints against motion capture that training never saw."""
-    from runform.lifting.lifter import open_lifter
+def evaluate_lifting_command(
+    data: Data,
+    clips: Annotated[
+        Path | None,
+        typer.Option("--clips", help="The folder of clips (../shared/clips), where no truth is known.", exists=True),
+    ] = None,
+    weights: Annotated[
+        list[Path] | None, typer.Option("--weights", help="More weights to measure, safetensors; may be repeated.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """3D joints against runners that training never saw, by view and 2D noise, and their steadiness in real clips."""
+    from runform.training.lifter_clip_evaluation import evaluate_clips
     from runform.training.lifter_evaluation import evaluate_lifting
+    from runform.training.lifter_methods import open_lifters
 
-    _report(evaluate_lifting(data, open_lifter(get_settings())), json_file)
+    lifters = open_lifters(get_settings(), weights or [])
+    results: dict[str, dict[str, Any]] = {}
+    with show_progress("evaluate lifting") as progress:
+        if clips is not None:
+            results["clips_"] = {"rows": evaluate_clips(clips, lifters, get_settings(), progress=progress), "goals": []}
+        results[""] = evaluate_lifting(data, *lifters, progress=progress)
+    _report(_join(results), json_file)
 
 
 @evaluate_app.command("pose")
@@ -98,26 +115,77 @@ def evaluate_view_command(data: Data, json_file: JsonFile = None) -> None:
     _report(evaluate_view(data), json_file)
 
 
+@evaluate_app.command("similarity")
+def evaluate_similarity_command(
+    data: Data,
+    methods: Annotated[
+        bool, typer.Option("--methods", help="Compare other ways to measure likeness too (minutes more).")
+    ] = False,
+    json_file: JsonFile = None,
+) -> None:
+    """How surely a runner is known again by the form, and what of it can be read back; runners no training saw."""
+    from runform.form.embedding import name_space
+    from runform.form.form_space import find_form_space
+    from runform.lifting.lifter import open_lifter
+    from runform.training.similarity_evaluation import evaluate_similarity
+
+    settings = get_settings()
+    lifter = open_lifter(settings)
+    space = find_form_space(settings.models_dir, name_space(lifter.sha256))
+    with show_progress("evaluate similarity") as progress:
+        result = evaluate_similarity(data, lifter, space, methods=methods, progress=progress)
+    _report(result, json_file)
+
+
 @train_app.command("lifter")
 def train_lifter_command(
-    data: Data,
-    out: Annotated[Path, typer.Option(help="Folder for checkpoints, log and weights.")],
-    minutes: Annotated[float, typer.Option(min=0.1, help="How long to train.")] = 90.0,
-    seed: Annotated[int, typer.Option(help="Of data and weights.")] = 0,
-    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in the folder.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints, log, its drawing and weights.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The folder of motion data (../shared/mocap).", exists=True)
+    ] = None,
+    model: Annotated[
+        Literal["lite", "small", "tcn"] | None,
+        typer.Option(help="MotionBERT's Lite (for a GPU), the small one that ships (default), or the one with feet."),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, help="How long to train; 90 where no steps are given.")
+    ] = None,
+    max_steps: Annotated[int | None, typer.Option(min=1, help="Batches after which to end.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="End after so many evaluations without a better held-out error.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of data and weights; 0 where not given.")] = None,
+    virtual: Annotated[
+        int | None, typer.Option("--virtual-runners", min=0, help="How many to train on, beside captured motion.")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="Weights to start from, safetensors.", exists=True)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
+    tune: Annotated[
+        bool, typer.Option("--fine-tune-2d", help="Tune --from on the 2D keypoints of CLIPS, without 3D truth.")
+    ] = False,
+    clips: Annotated[
+        list[Path] | None,
+        typer.Argument(help="With --fine-tune-2d: clips, or files of `analyze --npz`.", exists=True, dir_okay=False),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Of --fine-tune-2d; 60 where not given.")] = None,
 ) -> None:
-    """Train DSTFormer on motion capture seen by virtual cameras."""
-    from runform.training.lifter_training import TrainingReport, train_lifter
+    """Train a lifter on motion seen by virtual cameras, or tune one on your own clips. torchrun uses several GPUs."""
+    from runform.training.lifter_console import run_training, run_tuning
 
-    with show_progress("train") as progress:
-
-        def tell(report: TrainingReport) -> None:
-            progress.enter(f"step {report.step}, held out {report.held_out_mm:.1f} mm", 0.0, 1.0)
-            progress.report(report.fraction)
-
-        device = resolve_device(get_settings().device)
-        last = train_lifter(data, out, minutes, seed=seed, resume=resume, device=device, progress=tell)
-    print_lines([f"{last.step} steps, held out {last.held_out_mm:.1f} mm, best {last.best_mm:.1f} mm, in {out}"])
+    if tune:
+        if start is None:
+            raise InputError("--fine-tune-2d needs weights to start from.", "Add --from WEIGHTS.safetensors.")
+        run_tuning(
+            clips or [], out, get_settings(), start=start, data=data, epochs=epochs, seed=seed or 0, resume=resume
+        )
+        return
+    if data is None or clips:
+        raise InputError("A training needs motion data, and no clips.", "Add --data, or --fine-tune-2d for clips.")
+    wishes = {"minutes": minutes, "steps": max_steps, "patience": patience, "seed": seed, "virtual": virtual}
+    given = {name: value for name, value in wishes.items() if value is not None}
+    run_training(data, out, get_settings(), model=model, start=start, resume=resume, wishes=given)
 
 
 @train_app.command("contacts")
@@ -135,6 +203,18 @@ def train_contacts_command(
     with show_progress("train contacts") as progress:
         last = train_contacts(data, out, seed, minutes, progress, resume=resume, without=without)
     print_lines([f"{last.step} of {last.steps} batches in {last.minutes:.1f} minutes, loss {last.loss:.3f}, in {out}"])
+
+
+@train_app.command("form-space")
+def train_form_space_command(data: Data) -> None:
+    """Learn in which directions of the embedding runners differ; after every change of the lifter's weights."""
+    from runform.lifting.lifter import open_lifter
+    from runform.training.form_space_training import train_form_space
+
+    settings = get_settings()
+    with show_progress("train form-space") as progress:
+        file = train_form_space(data, open_lifter(settings), settings.models_dir, progress=progress)
+    print_lines([str(file)])
 
 
 def _join(results: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from runform.errors import InputError, ShapeError
+from runform.form import form_space
+from runform.form.form_space import FormSpace
 from runform.form.similarity import ReferenceForm, compute_cosines, rank_pros
 from runform.sequences import EMBEDDING_DIM, FormEmbedding, View
 
@@ -135,3 +138,55 @@ def test_cosines_are_the_same_in_blocks() -> None:
     expected = centred @ (vector - mean) / np.linalg.norm(centred, axis=1) / np.linalg.norm(vector - mean)
     assert compute_cosines(matrix, vector, mean) == pytest.approx(expected)
     assert compute_cosines(mean[None], vector, mean).tolist() == [0.0]
+
+
+def make_space(model: str = "abc") -> FormSpace:
+    """A space that looks at the second and third number alone, with 5 for everyone's second."""
+    mean, basis = np.zeros(EMBEDDING_DIM, dtype=np.float32), np.zeros((EMBEDDING_DIM, 2), dtype=np.float32)
+    mean[1] = 5.0
+    basis[1, 0] = basis[2, 1] = 1.0
+    return FormSpace(model, mean, basis)
+
+
+def vector_of(*numbers: float) -> npt.NDArray[np.float32]:
+    vector = np.zeros(EMBEDDING_DIM, dtype=np.float32)
+    vector[: len(numbers)] = numbers
+    return vector
+
+
+def test_likeness_is_measured_in_the_form_space_where_there_is_one() -> None:
+    # By the embedding itself everyone is alike: the first number, which the space leaves out, outweighs all.
+    run = embedding_of(vector_of(100.0, 6.0, 0.0))
+    pros = [pro("square", vector_of(100.0, 5.0, 2.0)), pro("alike", vector_of(-70.0, 7.0, 0.0))]
+    matches = rank_pros(run, pros, space=make_space())
+    assert [match.name for match in matches] == ["alike", "square"]
+    assert [match.similarity for match in matches] == pytest.approx([1.0, 0.0], abs=1e-6)
+    assert all(match.centred for match in matches)
+
+
+def test_a_similarity_in_the_space_stays_what_it_was_as_runs_are_stored() -> None:
+    run, pros = embedding_of(vector_of(0.0, 9.0, 1.0)), [pro("A", vector_of(0.0, 8.0, 3.0))]
+    population = np.stack([vector_of(1.0 * i, 9.0, 1.0 * (i % 3)) for i in range(6)])
+    (alone,) = rank_pros(run, pros, space=make_space())
+    (match,) = rank_pros(run, pros, population, space=make_space())
+    assert match.similarity == alone.similarity == pytest.approx(15 / math.sqrt(17 * 18))
+    assert math.isnan(alone.percentile)
+    assert match.percentile == 0.0  # the six all ran more alike
+
+
+def test_a_space_of_another_model_is_left_aside() -> None:
+    run = embedding_of(unit(0))
+    pros = [pro("A", unit(30))]
+    assert rank_pros(run, pros, space=make_space("another")) == rank_pros(run, pros)
+
+
+@pytest.mark.parametrize("space", [None, make_space()], ids=["embedding", "space"])
+def test_the_stored_runs_are_never_copied(space: FormSpace | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_space, "ROWS_AT_ONCE", 16)
+    population = np.random.default_rng(2).standard_normal((500, EMBEDDING_DIM), dtype=np.float32)
+    views = ["left", "right"] * 250
+    tracemalloc.start()
+    rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population, view="left", population_views=views, space=space)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < population.nbytes / 3

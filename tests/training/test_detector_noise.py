@@ -7,7 +7,7 @@ import pytest
 
 from runform.sequences import FloatArray
 from runform.skeletons import HUMAN36M_FEET_21
-from runform.training.detector_noise import DetectorNoise, add_detector_noise
+from runform.training.detector_noise import DetectorNoise, add_detector_noise, vary_confidence
 
 SHAPE = (40, 30, 21)
 QUIET = DetectorNoise(
@@ -103,3 +103,21 @@ def test_heels_are_found_less_exactly_than_toes() -> None:
     error = np.abs(_report(noise)[0] - _still_px())
     heels, toes = (error[:, :, [AT[f"left_{part}"], AT[f"right_{part}"]]].mean() for part in ("heel", "toe"))
     assert heels == pytest.approx(1.3 * toes, rel=0.1)
+
+
+def test_another_detectors_confidence_keeps_the_order_or_says_nothing() -> None:
+    confidence = np.random.default_rng(0).uniform(0.1, 0.9, SHAPE[1:])
+    confidence[3, 5] = 0.0
+    found = confidence > 0
+    silent = 0
+    for seed in range(60):
+        varied = vary_confidence(confidence, np.random.default_rng(seed))
+        assert varied[3, 5] == 0
+        assert varied[found].min() >= 0.02
+        assert varied.max() <= 1
+        if np.ptp(varied[found]) == 0:
+            silent += 1
+        else:
+            order = np.argsort(confidence[found])
+            assert (np.diff(varied[found][order]) >= 0).all()
+    assert 8 < silent < 28, "three in ten"
