@@ -182,7 +182,8 @@ def fit_form_space(
         raise InputError("A form space is learnt from several clips of several runners.", "Film more of them.")
     mean = population.vectors.mean(axis=0, dtype=np.float64)
     centred = population.vectors.astype(np.float64) - mean  # (n, D)
-    main = find_main_directions(centred, principal)  # (D, K)
+    # In more directions than the clips are free to differ in, the covariance within a runner has no inverse.
+    main = find_main_directions(centred, min(principal, free))  # (D, K)
     own, inside = split_clips(centred @ main, population.runners)
     within = inside.T @ inside / free
     # The spread of means over few clips holds some of the clips' own spread.

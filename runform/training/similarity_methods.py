@@ -20,6 +20,7 @@ Method = Callable[[FloatArray], FloatArray]
 WHITENED, VIEW_DIRECTIONS = 100, 30
 _FLOOR = 0.1
 """Share of the mean variance added before whitening, so that directions of little but noise are not blown up."""
+_TINY = 1e-9
 
 
 def fit_methods(population: FilmedPopulation) -> dict[str, Method]:
@@ -46,14 +47,15 @@ def fit_methods(population: FilmedPopulation) -> dict[str, Method]:
 
     def per_joint(rows: FloatArray) -> FloatArray:
         joints = (rows - mean).reshape(len(rows), -1, 512)
-        return np.asarray((joints / np.linalg.norm(joints, axis=2, keepdims=True)).reshape(len(rows), -1))
+        length = np.linalg.norm(joints, axis=2, keepdims=True)
+        return np.asarray((joints / np.maximum(length, _TINY)).reshape(len(rows), -1))
 
     def without_view(rows: FloatArray) -> FloatArray:
         centred = rows - mean
         return np.asarray(centred - (centred @ view) @ view.T)
 
     return {
-        "per number": lambda rows: (rows - mean) / np.maximum(spread, 1e-9),
+        "per number": lambda rows: (rows - mean) / np.maximum(spread, _TINY),
         "per joint": per_joint,
         "whitened": lambda rows: (rows - mean) @ main / scale,
         "view taken out": without_view,

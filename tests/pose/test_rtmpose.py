@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 
+from runform import openvino_files
 from runform.errors import BackendUnavailableError, ShapeError, WeightsError
 from runform.hashing import compute_sha256
 from runform.pose import mmpose_import, rtmpose_engines
@@ -239,7 +240,7 @@ def test_the_conversion_is_kept(checkpoint: Path, converted: Any, monkeypatch: p
 def test_a_damaged_conversion_is_made_again(checkpoint: Path, converted: Any, tmp_path: Path) -> None:
     weights = tmp_path / checkpoint.name
     weights.write_bytes(checkpoint.read_bytes())
-    rtmpose_engines._keep(converted, tmp_path / "kept")
+    openvino_files._keep(converted, tmp_path / "kept")
     folder = (tmp_path / "kept").rename(tmp_path / next(p for p in checkpoint.parent.iterdir() if p.is_dir()).name)
     (folder / "network.bin").write_bytes(b"short")
     model = load_or_convert(weights, compute_sha256(weights))
@@ -251,7 +252,7 @@ def test_a_damaged_conversion_is_made_again(checkpoint: Path, converted: Any, tm
 def test_a_folder_that_cannot_be_written_costs_only_the_next_start(converted: Any, tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "other").write_text("in the way")
-    rtmpose_engines._keep(converted, tmp_path / "kept")
+    openvino_files._keep(converted, tmp_path / "kept")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 

@@ -52,5 +52,5 @@ def test_runners_are_filmed_once_each(mocap_dir: Path) -> None:
     runners, forms, names = film_probe(mocap_dir, lifter, 2, seed=3)
     assert (len(runners), len(forms), len(set(names))) == (2, 2, 2)
     assert not np.array_equal(forms[0].vector, forms[1].vector)
-    again = film_probe(mocap_dir, lifter, 2, seed=3)[1]
-    np.testing.assert_array_equal(forms[1].vector, again[1].vector)
+    again = film_probe(mocap_dir, lifter, 1, seed=3)[1]
+    np.testing.assert_array_equal(forms[0].vector, again[0].vector)

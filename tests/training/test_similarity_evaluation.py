@@ -152,9 +152,11 @@ def test_the_whole_evaluation_fills_its_tables(mocap_dir: Path, monkeypatch: pyt
     torch.manual_seed(0)
     model = DSTFormer(DSTFormerConfig(dim_feat=16, depth=1, heads=2)).eval()
     lifter = Lifter(LoadedModel(model, "small", "0" * 64, 81, {}))
+    some = read_subjects(mocap_dir, 1)[-3:]
+    monkeypatch.setattr(similarity_evaluation, "read_subjects", lambda *given: some)
     result = evaluate_similarity(mocap_dir, lifter, None, virtual=1, probed=0)
     assert {row["method"] for row in result["rows"]} == {RAW, CENTRED, POSE}
-    assert find(result["rows"], RAW, condition=ALL)["queries"] == 7
-    assert {row["runner"] for row in result["people"]} >= {"hamner04 3 m/s", "sprinter 9 m/s"}
+    assert find(result["rows"], RAW, condition=ALL)["queries"] == 3
+    assert {row["runner"] for row in result["people"]} == {"sprinter 5 m/s", "sprinter 9 m/s"}
     assert result["probe"] == []
     assert not result["goals"][-1]["met"]
