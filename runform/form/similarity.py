@@ -19,6 +19,7 @@ RowNumbers = npt.NDArray[np.intp]
 
 MIN_POPULATION_TO_CENTRE = 5
 MIN_POPULATION_FOR_PERCENTILE = 3
+_SIDES = {"left", "right"}
 NEGLIGIBLE = 1e-6
 """A centred vector shorter than this share of its length is rounding, and its direction means nothing."""
 
@@ -56,12 +57,12 @@ def rank_pros(
     Raw cosines of any two runners lie close to 1, and cameras change them as much as runners do. So likeness is
     measured in the form space where there is one for the lifting model: from the mean of the virtual runners it was
     learnt from, so that a similarity stays what it was as runs are stored. Where there is none, with at least
-    `MIN_POPULATION_TO_CENTRE` stored runs their mean is taken off every vector first. Pros filmed from the run's side
-    come first and the others, ranked alike, after them.
+    `MIN_POPULATION_TO_CENTRE` stored runs their mean is taken off every vector first. Like is compared with like:
+    beside a run filmed from either side, pros filmed from ahead or behind come last.
 
     Args:
         embedding: The run's form.
-        pros: Clips of the pros; of a pro's several clips the most alike counts, those of the run's side before others.
+        pros: Clips of the pros; of a pro's several clips the most alike counts, those of the run's view before others.
         population: (N, 8704) embeddings of stored runs, of the same lifting model and recipe; a row that equals
             `embedding` is the run itself and does not count.
         view: From where the run was filmed; None or "unclear" treats all sides alike.
@@ -104,8 +105,11 @@ def rank_pros(
 
 
 def is_same_view(other: str, view: str | None) -> bool:
-    """Whether another clip was filmed from where the run was; a run of no clear view takes every clip for its like."""
-    return view in (None, "unclear") or other == view
+    """Whether another clip was filmed from where the run was; a run of no clear view takes every clip for its like.
+
+    Left and right are alike, for every runner is turned to face the picture's right before the form is made.
+    """
+    return view in (None, "unclear") or other == view or {other, view} <= _SIDES
 
 
 def compute_cosines(

@@ -82,28 +82,29 @@ def _count(outcomes: Sequence[Outcome]) -> Row:
 
 
 def _describe_denoising(side: Sequence[Outcome], methods: Sequence[str]) -> list[Row]:
-    """The 2D as found, cleaned, and lifted from either, against the true projection."""
-    names = ("picture_mm", "picture_trunk_percent")
-    cleaning_alone = average(_choose(side, FLAT, "cleaned"), names)["picture_mm"]
+    """The 2D as found, cleaned, lifted from either, and half way between, against the true projection."""
+    errors = ("picture_mm", "picture_trunk_percent")
+    cleaning_alone = average(_choose(side, FLAT, JUDGED_NOISE), errors)["picture_mm"]
     rows: list[Row] = []
     for noise in ("damaged", "cleaned"):
         for method in (FLAT, *methods):
             own = _choose(side, method, noise)
-            if own:
-                errors = average(own, names)
-                row = {
-                    "joints": f"2D {noise}" if method == FLAT else f"{method}, from {noise}",
-                    **_count(own),
-                    **errors,
-                }
-                lifted = method != FLAT and cleaning_alone is not None
-                beats = bool((errors["picture_mm"] or 0.0) < (cleaning_alone or 0.0)) if lifted else None
+            kinds = {"": f"2D {noise}"}
+            if method != FLAT:
+                kinds = {"": f"{method}, from {noise}", "mean_": f"mean of {method} and 2D {noise}"}
+            for kind, name in kinds.items() if own else ():
+                found = list(average(own, [kind + error for error in errors]).values())
+                row = {"joints": name, **_count(own), **dict(zip(errors, found, strict=True))}
+                beats = None if method == FLAT else _is_below(found[0], cleaning_alone)
                 rows.append(row | {"beats_cleaning_alone": beats})
     return rows
 
 
 def _describe_smoothness(side: Sequence[Outcome], methods: Sequence[str]) -> list[Row]:
-    """Errors of velocity and acceleration in the picture's plane, of the lifted joints and of the 2D they came from."""
+    """Errors of velocity and acceleration in the picture's plane, of the lifted joints and of the 2D they came from.
+
+    `mean_velocity_ratio` is of the places half way between the two.
+    """
     names = ("picture_velocity_m_s", "picture_acceleration_m_s2")
     rows: list[Row] = []
     for method in methods:
@@ -115,6 +116,8 @@ def _describe_smoothness(side: Sequence[Outcome], methods: Sequence[str]) -> lis
                 for name in names:
                     row |= {f"input_{name}": before[name], f"lifted_{name}": lifted[name]}
                     row[f"{name.split('_')[1]}_ratio"] = _divide(lifted[name], before[name])
+                half_way = average(own, [f"mean_{names[0]}"])
+                row["mean_velocity_ratio"] = _divide(half_way[f"mean_{names[0]}"], before[names[0]])
                 rows.append(row)
     return rows
 
@@ -147,6 +150,10 @@ def _judge_goals(judged: Sequence[Outcome], method: str) -> list[Row]:
 
 def _choose(outcomes: Sequence[Outcome], method: str, noise: str) -> list[Outcome]:
     return [o for o in outcomes if (o.method, o.noise) == (method, noise)]
+
+
+def _is_below(value: float | None, bound: float | None) -> bool | None:
+    return None if value is None or bound is None else value < bound
 
 
 def _divide(value: float | None, by: float | None) -> float | None:

@@ -72,16 +72,25 @@ def test_the_run_itself_is_no_part_of_the_population() -> None:
 
 
 def test_pros_of_the_same_view_come_first() -> None:
-    pros = [pro("right, alike", unit(5), "right"), pro("left", unit(40)), pro("left, alike", unit(20))]
+    pros = [pro("front, alike", unit(5), "front"), pro("left", unit(40)), pro("left, alike", unit(20))]
     names = [match.name for match in rank_pros(embedding_of(unit(0)), pros, view="left")]
-    assert names == ["left, alike", "left", "right, alike"]
+    assert names == ["left, alike", "left", "front, alike"]
     names = [match.name for match in rank_pros(embedding_of(unit(0)), pros, view="unclear")]
-    assert names == ["right, alike", "left, alike", "left"]
+    assert names == ["front, alike", "left, alike", "left"]
+
+
+def test_both_sides_are_one_view() -> None:
+    pros = [pro("right, alike", unit(5), "right"), pro("left", unit(40)), pro("back", unit(1), "back")]
+    views: tuple[View, View] = ("left", "right")
+    for view in views:
+        names = [match.name for match in rank_pros(embedding_of(unit(0)), pros, view=view)]
+        assert names == ["right, alike", "left", "back"]
+    assert rank_pros(embedding_of(unit(0)), pros, view="back")[0].name == "back"
 
 
 def test_the_population_is_of_the_same_view() -> None:
     population = np.stack([unit(10), unit(20), unit(50), unit(1), unit(2), unit(3)])
-    views = ["left"] * 3 + ["right"] * 3
+    views = ["left", "right", "left", "front", "front", "back"]
     (match,) = rank_pros(embedding_of(unit(0)), [pro("A", unit(30))], population, view="left", population_views=views)
     assert not match.centred
     assert match.percentile == pytest.approx(100 / 3)
@@ -90,8 +99,8 @@ def test_the_population_is_of_the_same_view() -> None:
 def test_a_pro_appears_once_by_the_best_clip_of_the_same_view() -> None:
     clips = [
         pro("A", unit(50), "left", "a"),
-        pro("A", unit(30), "left", "a"),
-        pro("A", unit(1), "right", "a"),
+        pro("A", unit(30), "right", "a"),
+        pro("A", unit(1), "front", "a"),
         pro("B", unit(40), "left", "b"),
     ]
     matches = rank_pros(embedding_of(unit(0)), clips, view="left")
