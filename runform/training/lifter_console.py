@@ -122,6 +122,10 @@ def run_tuning(
         print_lines(["Go on with the same command and --resume."])
         return
     print_table(report.to_rows())
+    if report.forgets_depth:
+        print_lines(["The error in 3D grew: the clips tell nothing of depth. Tune for fewer epochs, or on more clips."])
+    elif data is None:
+        print_lines(["What was forgotten of depth is not known: give --data to measure it."])
     print_lines([f"{report.file}; errors in {out / RESULT_FILE}, the course of it in {out / PAGE_FILE}"])
 
 

@@ -1,7 +1,8 @@
 """Tunes a lifter on 2D keypoints of real clips, without 3D truth, as LaBash and Marker (2023) do.
 
 The loss is MotionBERT's in 2D: the lifted joints, seen again from the camera, should lie where the detector found them.
-Nothing in it speaks of depth. The report says, where captured motion is at hand, what became of the error in 3D.
+Nothing in it speaks of depth, and it takes the detector's errors for truth. The report says, where captured motion is
+at hand, what became of the error in 3D.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class TuningRecipe:
         least_confidence: Windows whose mean confidence is not above it are left out.
         epochs: Times that every window is seen.
         learning_rate: Of Adam, in the first epoch.
-        weight_decay: Of Adam.
+        weight_decay: Beside Adam's step, as MotionBERT's own training has it (AdamW). Added to the gradient it would be
+            all that weights get which the loss says nothing of, those of depth, and Adam would take them to zero.
         decay: Factor on the learning rate from epoch to epoch.
         windows: Per batch.
         step: Frames from one training window to the next.
@@ -83,6 +85,11 @@ class TuningReport:
     before: Errors
     after: Errors
     file: Path | None
+
+    @property
+    def forgets_depth(self) -> bool:
+        """Did the error in 3D grow? False where it was not measured."""
+        return self.after.get("held_out_3d_mm", 0.0) > self.before.get("held_out_3d_mm", 0.0)
 
     def to_rows(self) -> list[dict[str, Any]]:
         """A row for each error, for a table."""

@@ -158,5 +158,6 @@ def test_weights_are_tuned_on_an_analysis_arrays(
     assert code == 0
     assert "14 windows to tune on, 2 held out" in said
     assert "held_out_2d_percent" in said
+    assert "give --data" in said
     tuned = next(out.glob("wide-tuned-2d-*.safetensors"))
     assert load_safetensors(tuned).name == tuned.stem
