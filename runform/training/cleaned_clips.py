@@ -8,7 +8,8 @@ windows go the way of an analysis: BlazePose's faults (`detector_damage`), then 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,15 +18,19 @@ from runform.lifting.windows import compute_travel, find_square_box, normalise_w
 from runform.sequences import FloatArray, require_shape
 from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21, Skeleton
 from runform.training.detector_noise import vary_confidence
+from runform.training.landmark_variation import vary_landmarks
 from runform.training.lifter_data import LifterBatch, WindowSampler
 from runform.training.lifter_observation import observe
 from runform.training.lifter_views import Place, Surface, film_runner
+from runform.training.runner_motions import AT
 from runform.training.virtual_runners import draw_virtual_runners
 from runform.training.virtual_running.sources import RunnerSources
 
+Key = TypeVar("Key", bound=str)
+
 SECONDS = 8.2
 _PLACES: dict[Place, float] = {"side": 0.6, "oblique": 0.3, "front": 0.05, "back": 0.05}
-_FOLLOWED_SHARE = 0.25
+_SURFACES: dict[Surface, float] = {"treadmill": 0.6, "followed": 0.2, "passing": 0.2}
 
 
 @dataclass(frozen=True)
@@ -63,19 +68,19 @@ def film_cleaned_clips(sources: RunnerSources, count: int, seed: int) -> Iterato
         seed: Of runners, cameras and detector.
     """
     rng = np.random.default_rng([seed, 2])
-    places = list(_PLACES)
     for traits, run in draw_virtual_runners(rng, count, sources, seconds=SECONDS + 0.5, frame_rate=60.0):
-        place = places[int(rng.choice(len(places), p=list(_PLACES.values())))]
-        surface: Surface = "followed" if rng.random() < _FOLLOWED_SHARE else "treadmill"
+        place, surface = _draw_key(_PLACES, rng), _draw_key(_SURFACES, rng)
         side = 1 if rng.random() < 0.5 else -1
-        view = film_runner(run.name, run, place, surface, side, SECONDS, rng, traits.speed * (surface == "followed"))
+        speed = 0.0 if surface == "treadmill" else traits.speed
+        meant = replace(run, points=vary_landmarks(run.points, AT, rng))
+        view = film_runner(run.name, meant, place, surface, side, SECONDS, rng, speed)
         seen = observe(view, rng)["cleaned"]
         centred = view.joints_m - view.joints_m[:, :1]
         yield CleanedClip(seen.xy_px, seen.confidence, centred, view.px_per_metre)
 
 
 class CleanedSampler:
-    """Draws batches of windows from cleaned clips.
+    """Draws batches of windows from cleaned clips; those who pass a camera are seen for short windows only.
 
     Args:
         clips: What to draw from.
@@ -92,9 +97,10 @@ class CleanedSampler:
         self._joint_count = len(skeleton)
 
     def draw(self, rng: np.random.Generator, windows: int, frames: int) -> LifterBatch:
-        """Draw a batch of `windows` windows of at most `frames` frames, as many as the shortest drawn clip has."""
-        chosen = [self._clips[i] for i in rng.integers(len(self._clips), size=windows)]
-        frames = min(frames, *(len(clip.xy_px) for clip in chosen))
+        """Draw a batch of `windows` windows of at most `frames` frames, as many as the longest clip has."""
+        frames = min(frames, max(len(clip.xy_px) for clip in self._clips))
+        fitting = [clip for clip in self._clips if len(clip.xy_px) >= frames]
+        chosen = [fitting[i] for i in rng.integers(len(fitting), size=windows)]
         cut = [self._cut(rng, clip, frames) for clip in chosen]
         inputs, targets, metres = (np.stack(part) for part in zip(*cut, strict=True))
         return LifterBatch(inputs.astype(np.float32), targets.astype(np.float32), metres.astype(np.float32))
@@ -117,6 +123,10 @@ class CleanedSampler:
         unit_per_metre = clip.px_per_metre[stretch] / box.half_side_px  # (T,)
         inputs = normalise_window(in_place, confidence, box).astype(np.float64)
         return inputs, truth * unit_per_metre[:, None, None], 1 / unit_per_metre
+
+
+def _draw_key(shares: dict[Key, float], rng: np.random.Generator) -> Key:
+    return list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
 
 
 class MixedSampler:

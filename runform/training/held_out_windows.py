@@ -12,6 +12,7 @@ from torch import Tensor
 
 from runform.errors import InputError
 from runform.skeletons import Skeleton
+from runform.training.cleaned_clips import CleanedSampler
 from runform.training.cmu_motion import Motion
 from runform.training.lifter_data import ACTION_SHARE, LifterBatch, WindowSampler
 
@@ -20,6 +21,7 @@ Predict = Callable[[npt.NDArray[np.float32]], Tensor]
 
 _GROUPS = {"virtual_running": "virtual runners", "running": "captured runs"}
 _REST = "other motion"
+_CLEANED = "cleaned clips"
 _WINDOWS_AT_ONCE = 16
 
 
@@ -44,12 +46,23 @@ class HeldOutWindows:
         skeleton: What the model reads and gives.
         windows: How many, shared among the groups as training shares its windows.
         frames: Per window.
+        cleaned: Cleaned clips that are not trained on, of the same skeleton; as many more windows come from them as
+            `cleaned_share` asks for.
+        cleaned_share: Of all windows.
 
     Raises:
         InputError: There is no motion.
     """
 
-    def __init__(self, motions: Sequence[Motion], skeleton: Skeleton, windows: int, frames: int) -> None:
+    def __init__(
+        self,
+        motions: Sequence[Motion],
+        skeleton: Skeleton,
+        windows: int,
+        frames: int,
+        cleaned: CleanedSampler | None = None,
+        cleaned_share: float = 0.0,
+    ) -> None:
         if not motions:
             raise InputError("There is no motion to choose weights by.", "Give the folder that holds cmu.npz.")
         grouped: dict[str, list[Motion]] = {}
@@ -62,6 +75,9 @@ class HeldOutWindows:
             count = max(1, round(windows * share[name] / total))
             sampler = WindowSampler(own, vary=False, skeleton=skeleton)
             self._batches[name] = sampler.draw(np.random.default_rng([0, number]), count, frames)
+        if cleaned is not None and cleaned_share > 0:
+            more = max(1, round(windows * cleaned_share / (1 - cleaned_share)))
+            self._batches[_CLEANED] = cleaned.draw(np.random.default_rng([0, len(grouped)]), more, frames)
 
     @torch.no_grad()
     def measure(self, predict: Predict) -> HeldOutError:

@@ -167,4 +167,4 @@ def _choose_recipe(model: ModelChoice | None, weights: LifterModel | None) -> Li
     fitting = next((recipe for recipe in RECIPES.values() if recipe.model == weights.config), None)
     if model is not None and RECIPES[model] != fitting:
         raise InputError(f"The weights are of another model than {model}.", "Leave out --model.")
-    return fitting or replace(RECIPES["small"], model=weights.config)
+    return (fitting or replace(RECIPES["small"], model=weights.config)).as_continuation()

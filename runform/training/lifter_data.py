@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21, Skeleton
 from runform.training.body_variation import mirror_body, remove_travel, vary_body
 from runform.training.cmu_motion import Motion
 from runform.training.detector_noise import DetectorNoise, add_detector_noise, vary_confidence
+from runform.training.landmark_variation import vary_landmarks
 from runform.training.virtual_cameras import CameraPath, compute_heading, place_camera
 
 FloatArray = npt.NDArray[np.float64]
@@ -27,8 +29,7 @@ ACTION_SHARE: dict[str, float] = {
 """Share of the windows drawn from each action: running far beyond its share of the capture."""
 
 VARIATION: dict[str, float] = {"virtual_running": 0.4}
-"""How much bodies and postures of an action are varied, 0 to 1; all others by 1. What is left for virtual runners, who
-differ already, is what detectors and marker sets mean by a joint."""
+"""How much bodies and postures of an action are varied, 0 to 1; all others by 1: virtual runners differ already."""
 
 _TEMPO = (0.85, 1.2)
 _SIDE_VIEW_SHARE = 0.65
@@ -55,6 +56,14 @@ class LifterBatch:
     inputs: Float32Array
     targets: Float32Array
     metres: Float32Array
+
+
+class BatchSampler(Protocol):
+    """What a training draws its batches from."""
+
+    def draw(self, rng: np.random.Generator, windows: int, frames: int) -> LifterBatch:
+        """Draw a batch of `windows` windows of at most `frames` frames."""
+        ...
 
 
 class WindowSampler:
@@ -103,6 +112,7 @@ class WindowSampler:
         joints = self._draw_stretch(rng, motion, frames)
         if self._vary:
             joints = vary_body(joints, rng, VARIATION.get(motion.action, 1.0))
+            joints = vary_landmarks(joints, HUMAN36M_FEET_21.index, rng)
         if rng.random() < 0.5:
             joints = mirror_body(joints)
         on_treadmill = remove_travel(joints)

@@ -12,7 +12,7 @@ import torch
 
 from runform.errors import InputError, WeightsError
 from runform.training.lifter_recipe import LifterRecipe, read_recipe
-from runform.training.motion_world import VIRTUAL_RUNNERS
+from runform.training.motion_world import CLEANED_CLIPS, VIRTUAL_RUNNERS
 
 STATE_FILE, BEST_FILE = "state.pt", "best.pt"
 _DEFAULT_MINUTES = 90.0
@@ -32,6 +32,8 @@ class LifterPlan:
         patience: Evaluations without a better held-out error after which it ends early; None never.
         seed: Of weights and data.
         virtual: Virtual runners to train on.
+        cleaned: Virtual runners beside them who go the whole way of an analysis (`cleaned_clips`); none where `virtual`
+            is 0.
 
     Raises:
         InputError: No time, no batch or no patience.
@@ -43,6 +45,7 @@ class LifterPlan:
     patience: int | None = None
     seed: int = 0
     virtual: int = VIRTUAL_RUNNERS
+    cleaned: int = CLEANED_CLIPS
 
     def __post_init__(self) -> None:
         if self.minutes is None and self.steps is None:

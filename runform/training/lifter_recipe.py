@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from runform.lifting.checkpoints import LifterConfig
@@ -27,7 +27,8 @@ class Phase:
         until: Where it ends, as a fraction of the whole time.
         windows: Windows per batch and process.
         frames: Frames per window.
-        short_share: Share of the batches with half as many frames, and twice the windows: short clips are lifted too.
+        short_share: Share of the batches with half or a quarter as many frames, and as many more windows: short clips
+            are lifted too.
     """
 
     until: float
@@ -53,6 +54,7 @@ class LifterRecipe:
         velocity_weight: Of the velocity loss, reached linearly at half time: before poses are roughly right their
             steps teach little.
         clip_norm: Longest gradient.
+        cleaned_share: Share of the windows that were damaged as a poor detector does and cleaned, where there are any.
         average_decay: Of the running mean of the weights that is evaluated and kept.
         evaluate_every_s: Seconds between evaluations, each followed by a checkpoint.
         evaluate_every_steps: Batches between them, in a training whose length is given in batches alone.
@@ -60,7 +62,7 @@ class LifterRecipe:
     """
 
     model: LifterConfig = SMALL
-    phases: tuple[Phase, ...] = (Phase(0.3, 24, 27), Phase(1.0, 8, 81, 0.15))
+    phases: tuple[Phase, ...] = (Phase(0.3, 24, 27), Phase(1.0, 8, 81, 0.25))
     learning_rate: float = 5e-4
     matrix_learning_rate: float = 2e-3
     warm_up: float = 0.03
@@ -68,6 +70,7 @@ class LifterRecipe:
     scaled_weight: float = 0.5
     velocity_weight: float = 20.0
     clip_norm: float = 1.0
+    cleaned_share: float = 0.4
     average_decay: float = 0.99
     evaluate_every_s: float = 240.0
     evaluate_every_steps: int = 250
@@ -95,6 +98,15 @@ class LifterRecipe:
     def compute_velocity_weight(self, fraction: float) -> float:
         """Weight of the velocity loss at a fraction of the time."""
         return 1.0 + (self.velocity_weight - 1.0) * min(1.0, 2 * fraction)
+
+    def as_continuation(self) -> LifterRecipe:
+        """The same for weights that are trained already: rates by half, and no phase of short windows first."""
+        return replace(
+            self,
+            phases=self.phases[-1:],
+            learning_rate=self.learning_rate / 2,
+            matrix_learning_rate=self.matrix_learning_rate / 2,
+        )
 
     def to_json(self) -> str:
         """The recipe as `read_recipe` reads it."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from runform.lifting.checkpoints import LifterModel, build_model
 from runform.training.held_out_windows import Predict
-from runform.training.lifter_data import LifterBatch, WindowSampler
+from runform.training.lifter_data import BatchSampler, LifterBatch
 from runform.training.lifter_losses import LossParts, compute_loss_parts
 from runform.training.lifter_recipe import LifterRecipe
 from runform.training.lifter_team import Team
@@ -32,7 +32,7 @@ class LifterRun:
     def __init__(
         self,
         recipe: LifterRecipe,
-        sampler: WindowSampler,
+        sampler: BatchSampler,
         seed: int,
         team: Team | None = None,
         start: LifterModel | None = None,
@@ -130,7 +130,7 @@ class LifterRun:
 
     def _draw(self, rng: np.random.Generator, fraction: float) -> LifterBatch:
         phase = self.recipe.find_phase(fraction)
-        short = 2 if rng.random() < phase.short_share else 1
+        short = int(rng.choice((2, 4))) if rng.random() < phase.short_share else 1
         return self._sampler.draw(rng, short * phase.windows, phase.frames // short)
 
     def _follow_weights(self) -> None:

@@ -17,14 +17,21 @@ import torch
 from runform.errors import InputError, WeightsError
 from runform.lifting.checkpoints import LifterModel
 from runform.progress import Progress
+from runform.training.cleaned_clips import CleanedSampler, MixedSampler, film_cleaned_clips
 from runform.training.held_out_windows import HeldOutError, HeldOutWindows
-from runform.training.lifter_data import WindowSampler
+from runform.training.lifter_data import BatchSampler, WindowSampler
 from runform.training.lifter_log import write_line, write_page
 from runform.training.lifter_plan import BEST_FILE, STATE_FILE, LifterPlan, read_plan, save_checkpoint
 from runform.training.lifter_run import LifterRun
 from runform.training.lifter_team import join_team
-from runform.training.motion_world import HELD_OUT_VIRTUAL, read_choice_motions, read_training_motions
+from runform.training.motion_world import (
+    HELD_OUT_SEED,
+    HELD_OUT_VIRTUAL,
+    read_choice_motions,
+    read_training_motions,
+)
 from runform.training.stop_request import StopRequest, listen_for_stop
+from runform.training.virtual_running.sources import read_runner_sources
 
 Ended = Literal["", "plan", "patience", "interrupted"]
 Turn = Literal["step", "evaluate", "end", "interrupt"]
@@ -104,8 +111,8 @@ def train_lifter(
     with join_team(device) as team, listen_for_stop() as stop:
         state = _load_state(out, plan, team.device) if resume else None
         progress.enter("reading and making motion", 0.0, 0.0)
-        motions = read_training_motions(data, virtual=plan.virtual, seed=plan.seed)
-        run = LifterRun(plan.recipe, WindowSampler(motions, skeleton=plan.recipe.skeleton), plan.seed, team, start)
+        sampler = _make_sampler(data, plan)
+        run = LifterRun(plan.recipe, sampler, plan.seed, team, start)
         training = _Training(plan, run, out, _read_held_out(data, plan) if team.first else None)
         out.mkdir(parents=True, exist_ok=True)
         if state is not None:
@@ -250,11 +257,30 @@ def describe_duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
 
 
+def _make_sampler(data: Path, plan: LifterPlan) -> BatchSampler:
+    """What a plan trains on."""
+    motions = read_training_motions(data, virtual=plan.virtual, seed=plan.seed)
+    windows = WindowSampler(motions, skeleton=plan.recipe.skeleton)
+    cleaned = _film_cleaned(data, plan, plan.cleaned, plan.seed)
+    return windows if cleaned is None else MixedSampler(windows, cleaned, plan.recipe.cleaned_share)
+
+
 def _read_held_out(data: Path, plan: LifterPlan) -> HeldOutWindows:
     """The windows that choose among the weights."""
     choice = read_choice_motions(data, virtual=min(plan.virtual, HELD_OUT_VIRTUAL), seed=plan.seed)
     recipe = plan.recipe
-    return HeldOutWindows(choice, recipe.skeleton, recipe.evaluation_windows, recipe.window)
+    cleaned = _film_cleaned(data, plan, min(plan.cleaned, HELD_OUT_VIRTUAL), plan.seed + HELD_OUT_SEED)
+    return HeldOutWindows(
+        choice, recipe.skeleton, recipe.evaluation_windows, recipe.window, cleaned, recipe.cleaned_share
+    )
+
+
+def _film_cleaned(data: Path, plan: LifterPlan, count: int, seed: int) -> CleanedSampler | None:
+    """Clips that go the whole way of an analysis; None where the plan wants none."""
+    if not (plan.virtual and count and plan.recipe.cleaned_share):
+        return None
+    clips = tuple(film_cleaned_clips(read_runner_sources(data), count, seed))
+    return CleanedSampler(clips, skeleton=plan.recipe.skeleton)
 
 
 def _load_state(out: Path, plan: LifterPlan, device: str) -> dict[str, Any]:
@@ -266,10 +292,10 @@ def _load_state(out: Path, plan: LifterPlan, device: str) -> dict[str, Any]:
     stored = read_plan(out)
     if stored.recipe.model != plan.recipe.model:
         raise WeightsError(f"{out} holds a model of other sizes.", "Resume with the recipe it was started with.")
-    if (stored.seed, stored.virtual) != (plan.seed, plan.virtual):
+    if (stored.seed, stored.virtual, stored.cleaned) != (plan.seed, plan.virtual, plan.cleaned):
         raise WeightsError(
             f"The training in {out} has another seed or number of virtual runners.",
-            f"Resume with seed {stored.seed} and {stored.virtual} virtual runners.",
+            f"Resume with seed {stored.seed}, {stored.virtual} virtual runners and {stored.cleaned} cleaned clips.",
         )
     state: dict[str, Any] = torch.load(out / STATE_FILE, map_location=device, weights_only=True)
     return state

@@ -26,10 +26,14 @@ TEST_RUNS = (
 """Runs of two people that no training, tuning of weights or choice of checkpoint has seen."""
 
 VIRTUAL_RUNNERS = 2400
+CLEANED_CLIPS = 720
+"""Virtual runners beside them whose clips are damaged and cleaned, which takes a quarter of a second each."""
 VIRTUAL_S, VIRTUAL_RATE = 8.2, 50.0
 """Long enough for a window of 243 frames at the lifter's rate."""
 HELD_OUT_VIRTUAL = 60
 """Virtual runners beyond the trained ones, by which a training chooses its weights."""
+HELD_OUT_SEED = 1_000_003
+"""Added to a training's seed for them."""
 _SHORT_RUN_S = 8.4
 
 
@@ -61,7 +65,7 @@ def read_training_motions(mocap_dir: Path, *, virtual: int = VIRTUAL_RUNNERS, se
 def read_choice_motions(mocap_dir: Path, *, virtual: int = HELD_OUT_VIRTUAL, seed: int = 0) -> tuple[Motion, ...]:
     """What a training chooses its weights by: captured sequences and virtual runners that it does not learn from."""
     captured = [motion for motion in read_cmu_motions(mocap_dir) if motion.held_out]
-    return (*captured, *_make_virtual(mocap_dir, virtual, seed + 1_000_003))
+    return (*captured, *_make_virtual(mocap_dir, virtual, seed + HELD_OUT_SEED))
 
 
 def read_test_motions(mocap_dir: Path) -> tuple[Motion, ...]:
