@@ -139,7 +139,7 @@ class Analyser:
         _enter(progress, "Lifting to 3D")
         lifted = lifter.lift(keypoints, frame_weights=keypoints.found, progress=progress)
         _enter(progress, "Lifting the feet")
-        joints = None if lifted is None else lifter.lift_feet(keypoints, lifted.joints, progress)
+        joints = None if lifted is None else lifter.complete(keypoints, lifted.joints, progress)
         embedding = _embed(keypoints, gait, lifter.lifter, lifted)
 
         _enter(progress, "Judging the form")

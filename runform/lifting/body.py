@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from runform.lifting.anchoring import anchor_to_picture
 from runform.lifting.feet import FOOT_LIFTER, FootLifter, open_foot_lifter, put_on_feet
 from runform.lifting.lifter import SHIPPED_LIFTER, Lifter, LiftResult, open_lifter
 from runform.progress import Progress
@@ -51,20 +52,21 @@ class BodyLifter:
             return None
         return self.lifter.lift(xy, confidence, keypoints.time_s, frame_weights=frame_weights, progress=progress)
 
-    def lift_feet(
+    def complete(
         self, keypoints: KeypointSequence, joints: JointSequence, progress: Progress | None = None
     ) -> JointSequence:
-        """The joints with feet, where there is a lifter for them and the skeleton has them.
+        """The joints with feet, where there is a lifter for them and the skeleton has them, nearer to the picture.
 
         Args:
             keypoints: That `joints` were lifted from.
             joints: As `lift` gives them; other joints take their place where the lifter of the feet makes all.
             progress: Told after each batch of windows.
         """
-        if self._feet is None:
-            return joints
-        with_feet = self._feet.lift(*_to_joints(keypoints), keypoints.time_s, progress=progress)
-        return with_feet if self._joints_by is self._feet else put_on_feet(joints, with_feet)
+        seen = _to_joints(keypoints)
+        if self._feet is not None:
+            with_feet = self._feet.lift(*seen, keypoints.time_s, progress=progress)
+            joints = with_feet if self._joints_by is self._feet else put_on_feet(joints, with_feet)
+        return anchor_to_picture(joints, *seen)
 
     def name_makers(self, joints: JointSequence | None) -> dict[str, str]:
         """What of `joints` is there -> name of the weights that made it and the first of their hash."""

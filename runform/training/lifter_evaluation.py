@@ -21,12 +21,14 @@ from runform.lifting.lifter import Lifter
 from runform.progress import Progress
 from runform.training.cmu_motion import read_cmu_motions
 from runform.training.lifter_cmu_evaluation import evaluate_cmu
-from runform.training.lifter_methods import FLAT, STEADY, LiftMethods, steady_bones
+from runform.training.lifter_methods import ALONE, STEADY, LiftMethods, steady_bones
 from runform.training.lifter_observation import NOISES, Noise, observe
 from runform.training.lifter_scoring import Outcome, score
 from runform.training.lifter_tables import describe
 from runform.training.lifter_views import FilmedRunner, film_test_people
 
+VARIANTS = (STEADY, ALONE)
+"""Of each lifter, shown beside the joints that an analysis records."""
 _PEOPLE_SHARE = 0.75  # of the time
 
 
@@ -55,9 +57,8 @@ def evaluate_lifting(
     held_out = [motion for motion in captured if motion.held_out]
     if not views and not held_out:
         raise InputError(f"{mocap_dir} holds nobody to test on.", "Give the folder that holds hamner04/ and cmu.npz.")
-    names = [name + end for name in methods.names for end in ("", STEADY)]
     progress.enter("the test people", 0.0, _PEOPLE_SHARE)
-    tables = describe(evaluate_views(views, methods, seed, progress), names) if views else {}
+    tables = describe(evaluate_views(views, methods, seed, progress), methods.names, VARIANTS) if views else {}
     progress.enter("held-out sequences of CMU", _PEOPLE_SHARE, 1 - _PEOPLE_SHARE)
     goals = tables.pop("goals", [])
     return {**tables, "cmu_rows": evaluate_cmu(held_out, methods, seed, progress), "goals": goals}
@@ -78,7 +79,7 @@ def evaluate_views(
 
 
 def evaluate_view(view: FilmedRunner, methods: LiftMethods, rng: np.random.Generator) -> list[Outcome]:
-    """Every method on one clip, the lifters' joints also with steady bones.
+    """Every method on one clip, the lifters' joints also with steady bones and without the picture.
 
     2D that was not cleaned is lifted from the side only, to see what cleaning is worth.
     """
@@ -88,7 +89,7 @@ def evaluate_view(view: FilmedRunner, methods: LiftMethods, rng: np.random.Gener
     for noise in wanted:
         for name, joints in methods.lift(seen[noise], view.time_s).items():
             outcomes.append(score(name, joints, seen[noise], view))
-            if name != FLAT:
+            if name in methods.names:
                 # Steady bones know no distance; scores expect joints that grow as the runner comes nearer.
                 steady = steady_bones(joints, seen[noise]) * view.px_per_metre[:, None, None]
                 outcomes.append(score(name + STEADY, steady, seen[noise], view))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from runform.lifting.anchoring import anchor_to_picture
 from runform.lifting.bones import compute_bone_lengths, lay_bones
 from runform.lifting.checkpoints import load_safetensors
 from runform.lifting.engines import open_engine
@@ -22,7 +23,9 @@ from runform.weights import find_weights, get_cache_dir
 FLAT = "flat (no depth)"
 """The baseline: the detector's own joints with every depth zero. A lifter must beat it to be of use."""
 STEADY = ", steady bones"
-"""Added to the name of a lifter whose joints were laid anew with bones of one length."""
+"""Added to the name of a lifter whose joints were laid anew with bones of one length, as an analysis shows them."""
+ALONE = ", without the picture"
+"""Added to the name of a lifter whose joints were not brought nearer to the picture."""
 PUBLIC_LIFTER: LifterChoice = "motionbert-lite-3d"
 _BODY = len(HUMAN36M_17)
 
@@ -58,7 +61,8 @@ def steady_bones(joints: FloatArray, seen: Observation) -> FloatArray:
 
 
 class LiftMethods:
-    """Every lifter beside the flat baseline, each as an analysis uses it: windows blended, mirror averaging on.
+    """Every lifter beside the flat baseline, as an analysis records its joints: windows blended, mirror averaging on,
+    brought nearer to the picture; and alone, before that.
 
     Args:
         lifters: What to compare. The first of them that lifts feet also puts its feet on the ankles of those that
@@ -82,8 +86,8 @@ class LiftMethods:
             time_s: (T,) seconds.
 
         Returns:
-            Name -> (T, J, 3) joints from the root in any unit, x right, y down, z away; Human3.6M's 17 first, 21 with
-            the feet. NaN in frames that were not lifted.
+            Name, or name and `ALONE` -> (T, J, 3) joints from the root in any unit, x right, y down, z away;
+            Human3.6M's 17 first, 21 with the feet. NaN in frames that were not lifted.
         """
         lifted = {name: _lift(one, seen, time_s) for name, one in self._lifters.items()}
         if self._feet is not None:
@@ -91,7 +95,11 @@ class LiftMethods:
             for name, one in self._lifters.items():
                 if isinstance(one, Lifter):
                     lifted[name] = put_on_feet(lifted[name], with_feet)
-        return {name: _join_feet(joints) for name, joints in lifted.items()} | {FLAT: lift_flat(seen, time_s)}
+        anchored = {name: anchor_to_picture(joints, seen.xy_px, seen.confidence) for name, joints in lifted.items()}
+        alone = {name + ALONE: joints for name, joints in lifted.items()}
+        return {name: _join_feet(joints) for name, joints in (anchored | alone).items()} | {
+            FLAT: lift_flat(seen, time_s)
+        }
 
 
 def _lift(lifter: Lifter | FootLifter, seen: Observation, time_s: FloatArray) -> JointSequence:

@@ -64,8 +64,7 @@ def score(method: str, joints: FloatArray, seen: Observation, view: FilmedRunner
         mpjpe_mm, n_mpjpe_mm, p_mpjpe_mm of the 17 joints, from the root; velocity_m_s of the same after the one scale
         per clip; feet_mm of heels and toes, from the root, after that scale; knee, hip, shank and trunk `_deg` (mean
         absolute) and `_rms_deg`; and of the joints back in the picture, at the runner's distance: picture_mm,
-        picture_trunk_percent (of the trunk's length), picture_velocity_m_s, picture_acceleration_m_s2. The same
-        with `mean_` before it is of the places half way between these joints and the 2D that was lifted.
+        picture_trunk_percent (of the trunk's length), picture_velocity_m_s, picture_acceleration_m_s2.
     """
     known = np.isfinite(joints).all(axis=(1, 2))
     given = bridge_gaps(seen.xy_px[:, :_BODY], view.time_s)[known]
@@ -76,7 +75,6 @@ def score(method: str, joints: FloatArray, seen: Observation, view: FilmedRunner
     body, true_body = predicted[:, :_BODY], truth[:, :_BODY]
     size = compute_scale(body, true_body)
     in_picture = given if method == FLAT else reproject(joints[:, :_BODY], view, given)
-    half_way = _score_picture((in_picture + given) / 2, view)
     values = {
         "mpjpe_mm": compute_mpjpe(body, true_body),
         "n_mpjpe_mm": compute_n_mpjpe(body, true_body),
@@ -85,7 +83,6 @@ def score(method: str, joints: FloatArray, seen: Observation, view: FilmedRunner
         "feet_mm": compute_foot_error(size * predicted, truth),
         **_score_angles(method, body, true_body, view.time_s, view.place),
         **_score_picture(in_picture, view),
-        **{f"mean_{name}": value for name, value in half_way.items()},
     }
     return Outcome(method, seen.noise, view.person, view.motion, view.place, view.surface, len(joints), values)
 

@@ -26,12 +26,13 @@ _POSITIONS = ("mpjpe_mm", "n_mpjpe_mm", "p_mpjpe_mm", "velocity_m_s", "feet_mm")
 _ANGLES = tuple(f"{name}{end}" for name in ANGLES for end in ("_deg", "_rms_deg"))
 
 
-def describe(outcomes: Sequence[Outcome], methods: Sequence[str]) -> dict[str, list[Row]]:
+def describe(outcomes: Sequence[Outcome], lifters: Sequence[str], variants: Sequence[str] = ()) -> dict[str, list[Row]]:
     """Every table, in every mean of which each person counts the same.
 
     Args:
         outcomes: Of every clip, method and noise.
-        methods: The lifters' names, without the baseline.
+        lifters: Their names, without the baseline.
+        variants: Endings of the names of each lifter's variants; tables show them, goals are for the lifters.
 
     Returns:
         rows: positions by method, view and noise. angle_rows: the same for angles; the flat baseline's are those in
@@ -39,6 +40,7 @@ def describe(outcomes: Sequence[Outcome], methods: Sequence[str]) -> dict[str, l
         side view, cleaned 2D. denoising_rows: the lifted joints back in the picture, side view. smoothness_rows: how
         much they shake there. reference_rows: published figures. goals.
     """
+    methods = [name + end for name in lifters for end in ("", *variants)]
     everyone = [*methods, FLAT]
     side = [o for o in outcomes if o.place == "side"]
     judged = [o for o in side if o.noise == JUDGED_NOISE]
@@ -62,7 +64,7 @@ def describe(outcomes: Sequence[Outcome], methods: Sequence[str]) -> dict[str, l
         "denoising_rows": _describe_denoising(side, methods),
         "smoothness_rows": _describe_smoothness(side, methods),
         "reference_rows": REFERENCES,
-        "goals": [goal for method in methods for goal in _judge_goals(judged, method)],
+        "goals": [goal for method in lifters for goal in _judge_goals(judged, method)],
     }
 
 
@@ -82,29 +84,23 @@ def _count(outcomes: Sequence[Outcome]) -> Row:
 
 
 def _describe_denoising(side: Sequence[Outcome], methods: Sequence[str]) -> list[Row]:
-    """The 2D as found, cleaned, lifted from either, and half way between, against the true projection."""
+    """The 2D as found, cleaned, and lifted from either, against the true projection."""
     errors = ("picture_mm", "picture_trunk_percent")
     cleaning_alone = average(_choose(side, FLAT, JUDGED_NOISE), errors)["picture_mm"]
     rows: list[Row] = []
     for noise in ("damaged", "cleaned"):
         for method in (FLAT, *methods):
             own = _choose(side, method, noise)
-            kinds = {"": f"2D {noise}"}
-            if method != FLAT:
-                kinds = {"": f"{method}, from {noise}", "mean_": f"mean of {method} and 2D {noise}"}
-            for kind, name in kinds.items() if own else ():
-                found = list(average(own, [kind + error for error in errors]).values())
-                row = {"joints": name, **_count(own), **dict(zip(errors, found, strict=True))}
-                beats = None if method == FLAT else _is_below(found[0], cleaning_alone)
-                rows.append(row | {"beats_cleaning_alone": beats})
+            if own:
+                name = f"2D {noise}" if method == FLAT else f"{method}, from {noise}"
+                found = average(own, errors)
+                beats = None if method == FLAT else _is_below(found[errors[0]], cleaning_alone)
+                rows.append({"joints": name, **_count(own), **found, "beats_cleaning_alone": beats})
     return rows
 
 
 def _describe_smoothness(side: Sequence[Outcome], methods: Sequence[str]) -> list[Row]:
-    """Errors of velocity and acceleration in the picture's plane, of the lifted joints and of the 2D they came from.
-
-    `mean_velocity_ratio` is of the places half way between the two.
-    """
+    """Errors of velocity and acceleration in the picture's plane, of the lifted joints and of the 2D they came from."""
     names = ("picture_velocity_m_s", "picture_acceleration_m_s2")
     rows: list[Row] = []
     for method in methods:
@@ -116,8 +112,6 @@ def _describe_smoothness(side: Sequence[Outcome], methods: Sequence[str]) -> lis
                 for name in names:
                     row |= {f"input_{name}": before[name], f"lifted_{name}": lifted[name]}
                     row[f"{name.split('_')[1]}_ratio"] = _divide(lifted[name], before[name])
-                half_way = average(own, [f"mean_{names[0]}"])
-                row["mean_velocity_ratio"] = _divide(half_way[f"mean_{names[0]}"], before[names[0]])
                 rows.append(row)
     return rows
 

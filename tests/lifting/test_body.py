@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from runform.lifting.anchoring import anchor_to_picture
 from runform.lifting.body import BodyLifter, open_body_lifter
 from runform.lifting.checkpoints import LoadedModel, save_safetensors
 from runform.lifting.feet import FOOT_LIFTER, FOOT_LIFTER_FILE, FootLifter, put_on_feet
@@ -42,7 +43,7 @@ def _as_coco(keypoints: KeypointSequence) -> KeypointSequence:
 def _lift(body: BodyLifter, keypoints: KeypointSequence) -> JointSequence:
     lifted = body.lift(keypoints)
     assert lifted is not None
-    return body.lift_feet(keypoints, lifted.joints)
+    return body.complete(keypoints, lifted.joints)
 
 
 def test_by_default_feet_are_put_on_the_other_lifters_ankles(
@@ -56,11 +57,12 @@ def test_by_default_feet_are_put_on_the_other_lifters_ankles(
     with_feet = foot_lifter.lift(
         *to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout), keypoints.time_s
     )
-    np.testing.assert_array_equal(joints.xyz, alone.xyz)
+    seen = to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout)
+    wanted = anchor_to_picture(put_on_feet(alone, with_feet), *seen)
+    np.testing.assert_array_equal(joints.xyz, wanted.xyz)
     assert joints.feet is not None
-    wanted = put_on_feet(alone, with_feet).feet
-    assert wanted is not None
-    np.testing.assert_array_equal(joints.feet, wanted)
+    assert wanted.feet is not None
+    np.testing.assert_array_equal(joints.feet, wanted.feet)
     assert body.name_makers(joints) == {"joints_3d": f"small {'0' * 12}", "feet_3d": f"small feet {'1' * 12}"}
 
 
@@ -69,9 +71,8 @@ def test_the_lifter_of_the_feet_makes_every_joint_where_it_is_chosen(
 ) -> None:
     body = BodyLifter(small_lifter, foot_lifter, joints_by_feet=True)
     joints = _lift(body, keypoints)
-    wanted = foot_lifter.lift(
-        *to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout), keypoints.time_s
-    )
+    seen = to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout)
+    wanted = anchor_to_picture(foot_lifter.lift(*seen, keypoints.time_s), *seen)
     np.testing.assert_array_equal(joints.xyz, wanted.xyz)
     assert joints.feet is not None
     assert wanted.feet is not None

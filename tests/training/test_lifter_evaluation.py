@@ -18,8 +18,8 @@ from runform.lifting.tcn import TCNConfig, TemporalLifter
 from runform.progress import Progress
 from runform.training.cmu_motion import Motion
 from runform.training.lifter_cmu_evaluation import draw_side_views, evaluate_cmu
-from runform.training.lifter_evaluation import evaluate_lifting, evaluate_views
-from runform.training.lifter_methods import FLAT, STEADY, LiftMethods, lift_flat
+from runform.training.lifter_evaluation import VARIANTS, evaluate_lifting, evaluate_views
+from runform.training.lifter_methods import ALONE, FLAT, LiftMethods, lift_flat
 from runform.training.lifter_tables import describe
 from tests.fixtures.filmed_runners import film_known_run
 
@@ -45,8 +45,8 @@ def test_every_method_view_and_noise_has_its_row(lifter: Lifter, foot_lifter: Fo
     assert methods.names == ["small", "small feet"]
 
     outcomes = evaluate_views(views, methods, 0, Progress(lambda _, fraction: told.append(fraction)))
-    names = [name + end for name in methods.names for end in ("", STEADY)]
-    tables = describe(outcomes, names)
+    names = [name + end for name in methods.names for end in ("", *VARIANTS)]
+    tables = describe(outcomes, methods.names, VARIANTS)
 
     assert {(row["method"], row["view"], row["noise"]) for row in tables["rows"]} == {
         (method, place, noise)
@@ -82,7 +82,7 @@ def test_without_the_test_people_the_captured_sequences_are_left(made_up_mocap: 
     assert result.keys() == {"cmu_rows", "goals"}
     assert result["goals"] == []
     assert {(row["method"], row["action"]) for row in result["cmu_rows"]} == {
-        (method, action) for method in ("small", FLAT) for action in ("running", "all")
+        (method, action) for method in ("small", "small" + ALONE, FLAT) for action in ("running", "all")
     }
     for row in result["cmu_rows"]:
         assert row["views"] == 2

@@ -17,7 +17,7 @@ from runform.lifting.tcn import TCNConfig, TemporalLifter
 from runform.sequences import FloatArray
 from runform.settings import Settings
 from runform.skeletons import HUMAN36M_17
-from runform.training.lifter_methods import FLAT, LiftMethods, open_lifters, steady_bones
+from runform.training.lifter_methods import ALONE, FLAT, LiftMethods, open_lifters, steady_bones
 from runform.training.lifter_observation import Observation
 from tests.fixtures.filmed_runners import film_known_run
 
@@ -28,6 +28,14 @@ TCN = TCNConfig(channels=16, filter_widths=(3, 3), max_frames=30)
 def _make_lifter(name: str = "body", sha256: str = "a" * 64) -> Lifter:
     torch.manual_seed(0)
     return Lifter(LoadedModel(DSTFormer(DSTFORMER).eval(), name, sha256, 30, {}))
+
+
+def _centre(xy: FloatArray) -> FloatArray:
+    return np.asarray(xy - xy.mean(axis=1, keepdims=True))
+
+
+def _size(xy: FloatArray) -> float:
+    return float(np.abs(_centre(xy[:, :17, :2])).mean())
 
 
 def _make_foot_lifter(name: str = "feet") -> FootLifter:
@@ -44,7 +52,7 @@ def clip() -> tuple[Observation, FloatArray]:
 
 def test_a_lifter_without_feet_has_17_joints(clip: tuple[Observation, FloatArray]) -> None:
     lifted = LiftMethods([_make_lifter()]).lift(*clip)
-    assert {name: joints.shape[1] for name, joints in lifted.items()} == {"body": 17, FLAT: 21}
+    assert {name: joints.shape[1] for name, joints in lifted.items()} == {"body": 17, "body" + ALONE: 17, FLAT: 21}
 
 
 def test_the_first_feet_stand_on_everybodys_ankles(clip: tuple[Observation, FloatArray]) -> None:
@@ -52,9 +60,21 @@ def test_the_first_feet_stand_on_everybodys_ankles(clip: tuple[Observation, Floa
     lifted = methods.lift(*clip)
 
     assert methods.names == ["body", "first", "second"]
-    assert [joints.shape[1] for joints in lifted.values()] == [21, 21, 21, 21]
-    alone = LiftMethods([_make_lifter()]).lift(*clip)["body"]
-    assert np.array_equal(lifted["body"][:, :17], alone)
+    assert {joints.shape[1] for joints in lifted.values()} == {21}
+    without_feet = LiftMethods([_make_lifter()]).lift(*clip)["body" + ALONE]
+    assert np.array_equal(lifted["body" + ALONE][:, :17], without_feet)
+
+
+def test_an_analysis_joints_are_nearer_to_the_picture(clip: tuple[Observation, FloatArray]) -> None:
+    lifted = LiftMethods([_make_lifter()]).lift(*clip)
+    seen, _ = clip
+    picture = _centre(seen.xy_px[:, :17]) / _size(seen.xy_px)
+    away = {
+        name: np.abs(_centre(lifted[name][..., :2]) / _size(lifted[name]) - picture)
+        for name in ("body", "body" + ALONE)
+    }
+    assert away["body"].mean() < 0.8 * away["body" + ALONE].mean()
+    assert np.array_equal(lifted["body"][..., 2], lifted["body" + ALONE][..., 2])
 
 
 def test_two_of_one_name_are_told_apart() -> None:

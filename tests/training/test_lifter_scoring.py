@@ -109,9 +109,6 @@ def test_the_right_joints_take_the_noise_out_of_the_picture() -> None:
     given = score(FLAT, lift_flat(seen, view.time_s), seen, view).values
 
     assert lifted["picture_mm"] < 0.4 * given["picture_mm"]
-    half_way = lifted["mean_picture_mm"]
-    assert half_way == pytest.approx(given["picture_mm"] / 2, rel=0.2)
-    assert given["mean_picture_mm"] == pytest.approx(given["picture_mm"])
     assert lifted["picture_velocity_m_s"] < 0.5 * given["picture_velocity_m_s"]
     assert lifted["picture_trunk_percent"] == pytest.approx(lifted["picture_mm"] / 5.0, rel=0.15)
 
