@@ -99,12 +99,14 @@ def _open_lifters(settings: Settings) -> list[Lifter]:
     """The model on each engine of the CPU."""
     loaded = load_lifting_model(settings)
     model, network = loaded.require_dstformer(), load_openvino(loaded, get_cache_dir(settings))
-    precisions = dict.fromkeys(("f32", choose_precision()))
+    # Without instructions for it bfloat16 takes minutes: nobody would choose it.
+    half = choose_precision() == "bf16"
     engines: tuple[Engine, ...] = (
         TorchEngine(model),
-        TorchEngine(model, precision="bf16"),
+        *((TorchEngine(model, precision="bf16"),) if half else ()),
         OnnxEngine(model),
-        *(OpenVinoEngine(network, precision) for precision in precisions),
+        OpenVinoEngine(network, "f32"),
+        *((OpenVinoEngine(network, "bf16"),) if half else ()),
     )
     return [Lifter(loaded, engine) for engine in engines]
 
@@ -115,7 +117,7 @@ def _time_parts(clip: KeypointSequence, body: BodyLifter) -> dict[str, float]:
     lifted = body.lift(clip, frame_weights=clip.found)
     _embed(clip, body.lifter, lifted)
     embedded = time.perf_counter()
-    joints = None if lifted is None else body.lift_feet(clip, lifted.joints)
+    joints = None if lifted is None else body.complete(clip, lifted.joints)
     with_feet = time.perf_counter()
     if joints is not None:
         xy, confidence = to_human36m(clip.xy_px, clip.confidence, clip.layout)

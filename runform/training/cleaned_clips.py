@@ -139,11 +139,11 @@ class MixedSampler:
     """
 
     def __init__(self, motions: WindowSampler, cleaned: CleanedSampler, share: float) -> None:
-        self._motions, self._cleaned, self._share = motions, cleaned, share
+        self._motions, self._cleaned, self.share = motions, cleaned, share
 
     def draw(self, rng: np.random.Generator, windows: int, frames: int) -> LifterBatch:
         """Draw a batch of `windows` windows of at most `frames` frames."""
-        of_cleaned = round(self._share * windows)
+        of_cleaned = round(self.share * windows)
         if of_cleaned == 0:
             return self._motions.draw(rng, windows, frames)
         cleaned = self._cleaned.draw(rng, of_cleaned, frames)

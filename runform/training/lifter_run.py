@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from runform.lifting.checkpoints import LifterModel, build_model
+from runform.openvino_files import choose_precision
 from runform.training.held_out_windows import Predict
 from runform.training.lifter_data import BatchSampler, LifterBatch
 from runform.training.lifter_losses import LossParts, compute_loss_parts
 from runform.training.lifter_recipe import LifterRecipe
 from runform.training.lifter_team import Team
+
+MatrixOptimizer = Literal["Muon", "AdamW"]
 
 
 class LifterRun:
@@ -46,7 +49,9 @@ class LifterRun:
         self.model.to(self.team.device)
         self.average = build_model(recipe.model).to(self.team.device).eval()
         self.average.load_state_dict(self.model.state_dict())
-        self._optimizers = make_optimizers(self.model, recipe)
+        # Muon computes in bfloat16, whatever the weights are in.
+        self._matrix_optimizer: MatrixOptimizer = "Muon" if computes_bf16(self.team.device) else "AdamW"
+        self._optimizers = make_optimizers(self.model, recipe, self._matrix_optimizer)
         self._trained = self.team.share(self.model)
         self.step, self.rate = 0, 0.0
         self._losses = torch.zeros(len(LossParts._fields), device=self.team.device)
@@ -106,6 +111,7 @@ class LifterRun:
         return {
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
+            "matrix_optimizer": self._matrix_optimizer,
             "optimizers": [optimizer.state_dict() for optimizer in self._optimizers],
             "step": self.step,
             "losses": self._losses,
@@ -113,7 +119,10 @@ class LifterRun:
         }
 
     def restore_state(self, state: dict[str, Any]) -> None:
-        """Take up what `collect_state` gave."""
+        """Take up what `collect_state` gave, with the optimiser it was given with."""
+        if state.get("matrix_optimizer", "Muon") != self._matrix_optimizer:
+            self._matrix_optimizer = state.get("matrix_optimizer", "Muon")
+            self._optimizers = make_optimizers(self.model, self.recipe, self._matrix_optimizer)
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         for optimizer, saved in zip(self._optimizers, state["optimizers"], strict=True):
@@ -122,7 +131,8 @@ class LifterRun:
         self._losses.copy_(state["losses"])
 
     def _set_rates(self, factor: float) -> None:
-        rates = (self.recipe.learning_rate, self.recipe.matrix_learning_rate)
+        by_muon = self._matrix_optimizer == "Muon"
+        rates = (self.recipe.learning_rate, self.recipe.matrix_learning_rate if by_muon else self.recipe.learning_rate)
         self.rate = factor * rates[0]
         for optimizer, rate in zip(self._optimizers, rates, strict=True):
             for group in optimizer.param_groups:
@@ -141,13 +151,18 @@ class LifterRun:
                 mean.lerp_(value, 1 - decay)
 
 
-def make_optimizers(model: nn.Module, recipe: LifterRecipe) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
-    """AdamW for what is not a weight matrix of the blocks, and Muon (Jordan and others, 2024) for those."""
+def make_optimizers(
+    model: nn.Module, recipe: LifterRecipe, matrix_optimizer: MatrixOptimizer = "Muon"
+) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
+    """AdamW for what is not a weight matrix of the blocks, and Muon (Jordan and others, 2024) or AdamW for those."""
     named = list(model.named_parameters())
     matrices = [value for name, value in named if name.startswith("blocks_") and value.ndim == 2]
     rest = [value for name, value in named if not (name.startswith("blocks_") and value.ndim == 2)]
+    others = torch.optim.AdamW(rest, lr=recipe.learning_rate, weight_decay=0.0)
+    if matrix_optimizer == "AdamW":
+        return others, torch.optim.AdamW(matrices, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     return (
-        torch.optim.AdamW(rest, lr=recipe.learning_rate, weight_decay=0.0),
+        others,
         torch.optim.Muon(
             matrices,
             lr=recipe.matrix_learning_rate,
@@ -157,9 +172,14 @@ def make_optimizers(model: nn.Module, recipe: LifterRecipe) -> tuple[torch.optim
     )
 
 
+def computes_bf16(device: str) -> bool:
+    """Has a device instructions for bfloat16? A CPU without them does in a minute what takes it a second in float32."""
+    return torch.device(device).type != "cpu" or choose_precision() == "bf16"
+
+
 def _predict(model: nn.Module, windows: npt.NDArray[np.float32], device: str) -> Tensor:
     """(B, T, J, 3) float32 joints, computed in bfloat16 where that is quicker."""
     inputs = torch.from_numpy(windows).to(device)
-    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16):
+    with torch.autocast(torch.device(device).type, dtype=torch.bfloat16, enabled=computes_bf16(device)):
         predicted: Tensor = model(inputs)
     return predicted.float()

@@ -27,6 +27,7 @@ from runform.training.lifter_log import write_line, write_page
 from runform.training.lifter_losses import compute_reprojection_distance, compute_reprojection_loss
 from runform.training.lifter_plan import STATE_FILE, save_checkpoint
 from runform.training.lifter_recipe import find_skeleton
+from runform.training.lifter_run import computes_bf16
 from runform.training.reprojection_windows import TuningWindows
 from runform.training.stop_request import StopRequest, listen_for_stop
 
@@ -222,7 +223,8 @@ class _Tuning:
         for first in range(0, len(windows), self._recipe.windows):
             part = slice(first, first + self._recipe.windows)
             seen = self._mirror(torch.from_numpy(windows[part]).to(self._device), mirrored[part])
-            with torch.autocast(torch.device(self._device).type, dtype=torch.bfloat16):
+            kind = torch.device(self._device).type
+            with torch.autocast(kind, dtype=torch.bfloat16, enabled=computes_bf16(self._device)):
                 lifted = self.model(seen)
             loss = compute_reprojection_loss(lifted.float(), seen)
             self._optimizer.zero_grad(set_to_none=True)

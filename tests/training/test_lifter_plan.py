@@ -41,7 +41,7 @@ def test_no_time_batch_or_patience_is_refused(wrong: dict[str, Any], said: str) 
 
 
 def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
-    plan = LifterPlan(minutes=3.0, steps=7, patience=2, seed=5, virtual=11)
+    plan = LifterPlan(minutes=3.0, steps=7, patience=2, seed=5, virtual=11, cleaned=3)
     torch.save({"recipe": plan.recipe.to_json(), "plan": plan.to_json()}, tmp_path / STATE_FILE)
     assert read_plan(tmp_path) == plan
 

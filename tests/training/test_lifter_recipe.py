@@ -69,6 +69,24 @@ def test_the_representation_is_as_wide_at_any_size() -> None:
     assert SMALL.dim_rep == LITE.dim_rep == 512
 
 
+def test_weights_that_are_trained_already_go_on_gently() -> None:
+    gentle = TWO.as_continuation()
+    assert gentle.phases == TWO.phases[-1:]
+    assert (gentle.learning_rate, gentle.matrix_learning_rate) == (TWO.learning_rate / 2, TWO.matrix_learning_rate / 2)
+    assert gentle.find_phase(0.0).frames == gentle.window == TWO.window
+
+
+@pytest.mark.parametrize("choice", ["small", "tcn"])
+def test_without_bfloat16_adamw_takes_the_matrices_too(choice: ModelChoice) -> None:
+    recipe = RECIPES[choice]
+    with torch.device("meta"):
+        model = build_model(recipe.model)
+    muon, adamw = (make_optimizers(model, recipe, kind)[1] for kind in ("Muon", "AdamW"))
+    assert isinstance(adamw, torch.optim.AdamW)
+    assert [len(group["params"]) for group in adamw.param_groups] == [len(g["params"]) for g in muon.param_groups]
+    assert adamw.param_groups[0]["weight_decay"] == recipe.weight_decay
+
+
 @pytest.mark.parametrize("choice", ["small", "tcn"])
 def test_muon_takes_the_blocks_matrices_and_adamw_the_rest(choice: ModelChoice) -> None:
     recipe = RECIPES[choice]

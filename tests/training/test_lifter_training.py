@@ -17,12 +17,15 @@ from runform.errors import InputError, WeightsError
 from runform.lifting.checkpoints import build_model
 from runform.lifting.dstformer import DSTFormerConfig
 from runform.progress import Progress
-from runform.training import lifter_training
+from runform.training import lifter_run, lifter_training, motion_world
+from runform.training.cleaned_clips import MixedSampler
+from runform.training.lifter_data import LifterBatch
 from runform.training.lifter_log import PAGE_FILE, read_log
 from runform.training.lifter_plan import BEST_FILE, STATE_FILE, LifterPlan, read_plan
 from runform.training.lifter_recipe import LifterRecipe
 from runform.training.lifter_run import LifterRun
 from runform.training.lifter_training import TrainingReport, describe_duration, train_lifter
+from runform.training.virtual_running.sources import RunnerSources
 from tests.conftest import PROJECT_ROOT
 from tests.training.tiny_lifters import TINY, TINY_TCN, plan_tiny
 
@@ -77,7 +80,7 @@ def test_training_lowers_its_loss_and_logs_every_evaluation(run: Path) -> None:
     log = read_log(run)
     assert [(line["step"], line["ended"]) for line in log] == [(20, ""), (40, ""), (60, "plan")]
     assert log[-1]["losses"]["position"] < 0.8 * log[0]["losses"]["position"]
-    assert log[-1]["held_out_mm"] < 0.8 * log[0]["held_out_mm"]
+    assert log[-1]["held_out_mm"] < 0.9 * log[0]["held_out_mm"]
     assert log[-1]["held_out_by_group_mm"].keys() == {"captured runs"}
     assert log[-1]["fraction"] == 1.0
     assert (run / PAGE_FILE).stat().st_size > 1_000_000
@@ -115,6 +118,40 @@ def test_a_training_that_was_stopped_goes_on_bit_for_bit(
     logs = [[{k: v for k, v in line.items() if k not in BY_CLOCK} for line in read_log(tmp_path / folder)]
             for folder in ("unbroken", "broken")]  # fmt: skip
     assert logs[0] == logs[1]
+
+
+def test_the_optimiser_it_was_started_with_goes_on(
+    made_up_mocap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifter_run, "computes_bf16", lambda device: True)
+    _train(made_up_mocap, tmp_path, plan_tiny(2))
+    assert _load(tmp_path / STATE_FILE)["matrix_optimizer"] == "Muon"
+    monkeypatch.setattr(lifter_run, "computes_bf16", lambda device: False)
+    _train(made_up_mocap, tmp_path, plan_tiny(4), resume=True)
+    assert _load(tmp_path / STATE_FILE)["matrix_optimizer"] == "Muon"
+    _train(made_up_mocap, tmp_path / "anew", plan_tiny(2))
+    assert _load(tmp_path / "anew" / STATE_FILE)["matrix_optimizer"] == "AdamW"
+
+
+def test_cleaned_clips_are_trained_on_and_help_to_choose(
+    made_up_mocap: Path, made_up_sources: RunnerSources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (lifter_training, motion_world):
+        monkeypatch.setattr(module, "read_runner_sources", lambda mocap_dir: made_up_sources)
+    drawn: list[float] = []
+    draw = MixedSampler.draw
+
+    def note(self: MixedSampler, *arguments: Any) -> LifterBatch:
+        drawn.append(self.share)
+        return draw(self, *arguments)
+
+    monkeypatch.setattr(MixedSampler, "draw", note)
+    plan = replace(plan_tiny(2), virtual=2, cleaned=2)
+    last = _train(made_up_mocap, tmp_path, plan)
+    assert "cleaned clips" in last.held_out_by_group_mm
+    assert drawn == [TINY.cleaned_share] * 2
+    with pytest.raises(WeightsError, match="2 cleaned clips"):
+        _train(made_up_mocap, tmp_path, replace(plan, cleaned=3), resume=True)
 
 
 def test_the_seed_decides(made_up_mocap: Path, tmp_path: Path) -> None:

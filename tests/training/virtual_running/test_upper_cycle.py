@@ -19,7 +19,7 @@ from runform.training.virtual_running.upper_cycle import (
     fit_upper_cycle,
     measure_channels,
 )
-from tests.training.virtual_running.conftest import make_upper
+from tests.training.conftest import make_upper
 
 C = {name: i for i, name in enumerate(CHANNELS)}
 
