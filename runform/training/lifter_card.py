@@ -12,6 +12,7 @@ from typing import Any
 from runform.lifting.checkpoints import LoadedModel
 from runform.lifting.tcn import TCNConfig
 from runform.training.cmu_motion import HELD_OUT_PREFIXES
+from runform.training.lifter_methods import FLAT
 from runform.training.lifter_recipe import LifterRecipe
 
 LICENCE = "Apache-2.0"
@@ -79,9 +80,11 @@ class TrainingRecord:
         hours: Spent.
         seed: Of weights and data.
         virtual: Virtual runners trained on.
+        cleaned: Virtual runners whose clips were damaged and cleaned.
         captured, held_out: Sequences of CMU in all, and held out of them.
         commit: The code that trained.
         machine: What it ran on.
+        before: Where the training started from, a sentence; empty for one from nothing.
     """
 
     recipe: LifterRecipe
@@ -91,10 +94,12 @@ class TrainingRecord:
     hours: float
     seed: int
     virtual: int
+    cleaned: int
     captured: int
     held_out: int
     commit: str
     machine: str
+    before: str = ""
 
 
 def write_card(loaded: LoadedModel, file_name: str, record: TrainingRecord, tables: Mapping[str, Sequence[Row]]) -> str:
@@ -104,7 +109,7 @@ def write_card(loaded: LoadedModel, file_name: str, record: TrainingRecord, tabl
         loaded: The weights as they are shipped.
         file_name: Of the weights.
         record: How they came about.
-        tables: As `evaluate lifting` gives them, any columns.
+        tables: As `evaluate lifting` gives them, any columns; rows of other lifters are left out.
     """
     return _CARD.format(
         name=loaded.name,
@@ -120,9 +125,19 @@ def write_card(loaded: LoadedModel, file_name: str, record: TrainingRecord, tabl
             "and sprinter, are in nothing that training or the choice of weights saw; those of `cmu_rows` share their "
             'bodies with the training. "flat" is the 2D joints with no depth at all, the least that a lifter must beat.'
         ),
-        tables="\n\n".join(f"### {name}\n\n{format_table(rows)}" for name, rows in tables.items() if rows),
+        tables="\n\n".join(
+            f"### {name}\n\n{format_table(rows)}" for name, rows in choose_own(tables, loaded.name).items() if rows
+        ),
         notes="\n".join(_wrap(note, first="- ", rest="  ") for note in _NOTES),
     )
+
+
+def choose_own(tables: Mapping[str, Sequence[Row]], name: str) -> dict[str, list[Row]]:
+    """The rows of one lifter, its variants, the baseline and the 2D, and those that are of no method."""
+    return {
+        title: [row for row in rows if str(row.get("method", row.get("joints", FLAT))).startswith((name, FLAT, "2D "))]
+        for title, rows in tables.items()
+    }
 
 
 def format_table(rows: Sequence[Row]) -> str:
@@ -148,6 +163,12 @@ def _describe_architecture(loaded: LoadedModel) -> str:
 
 
 def _describe_data(record: TrainingRecord) -> str:
+    cleaned = (
+        f" {100 * record.recipe.cleaned_share:.0f} % of the windows are of {record.cleaned:,} more virtual runners, "
+        "damaged as a poor detector does and cleaned as an analysis does, by the same virtual detector as the tables."
+        if record.cleaned
+        else ""
+    )
     prefixes = " or ".join(f"`{prefix}`" for prefix in HELD_OUT_PREFIXES)
     return (
         f"{record.virtual:,} virtual runners (runform/training/virtual_runners.py): stride angles of 46 measured "
@@ -155,7 +176,8 @@ def _describe_data(record: TrainingRecord) -> str:
         f"m/s. {record.captured} sequences of the CMU Graphics Lab Motion Capture Database on two bodies, of which "
         f"{record.held_out}, those whose names begin with {prefixes}, were never trained on. The legs of RBDS001 at "
         "2.5 m/s. All through virtual cameras, mostly from the side, and a virtual detector with its noise; bodies and "
-        "postures are varied, and nose, eyes and CMU's heels are placed by rule."
+        "postures are varied, hips, shoulders, heels and toes are moved to other places that bear these names, "
+        f"and nose, eyes and CMU's heels are placed by rule.{cleaned}"
     )
 
 
@@ -171,8 +193,9 @@ def _describe_licences() -> str:
 
 
 def _describe_training(record: TrainingRecord) -> str:
+    start = f"{record.before} After that: " if record.before else ""
     return (
-        f"Seed {record.seed}, {record.steps:,} batches, {record.hours:.2f} hours on {record.machine}, commit "
+        f"{start}Seed {record.seed}, {record.steps:,} batches, {record.hours:.2f} hours on {record.machine}, commit "
         f"{record.commit}. The kept weights are a running mean, chosen by the error on held-out windows of CMU and of "
         f"virtual runners that were not trained on, at batch {record.best_step:,}: {record.best_mm:.1f} mm."
     )

@@ -42,6 +42,7 @@ def export_lifter(
     name: str,
     commit: str,
     machine: str,
+    before: str = "",
     seed: int | None = None,
     virtual: int | None = None,
     tables: Tables | None = None,
@@ -56,6 +57,7 @@ def export_lifter(
         name: Of the weights, shown to the user; the file is named after it.
         commit: The code that trained it.
         machine: What it was trained on, for the card.
+        before: Where the training started from, a sentence for the card; empty for one from nothing.
         seed: Of the training, where its checkpoint does not say.
         virtual: Virtual runners of the training, where its checkpoint does not say.
         tables: Errors of these weights as `evaluate_lifting` gives them; measured when None.
@@ -84,10 +86,12 @@ def export_lifter(
         hours=log[-1]["hours"],
         seed=plan.get("seed", 0) if seed is None else seed,
         virtual=plan.get("virtual", VIRTUAL_RUNNERS) if virtual is None else virtual,
+        cleaned=plan.get("cleaned", 0) if plan.get("virtual") else 0,
         captured=len(captured),
         held_out=sum(motion.held_out for motion in captured),
         commit=commit,
         machine=machine,
+        before=before,
     )
     file = models_dir / f"{name.replace('-', '_')}.safetensors"
     save_safetensors(model, file, name=name, window=recipe.window, metadata=_describe(record))
@@ -140,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", required=True, help="of the weights, for instance runform-small")
     parser.add_argument("--commit", required=True, help="the code that trained it")
     parser.add_argument("--machine", required=True, help="what it was trained on, in words")
+    parser.add_argument("--before", default="", help="what the training started from, a sentence for the card")
     parser.add_argument("--models", type=Path, default=PROJECT_ROOT / "models", help="where to write")
     parser.add_argument("--tables", type=Path, help="JSON of `evaluate lifting`, instead of measuring")
     parser.add_argument("--seed", type=int, help="of the training, where its checkpoint does not say")
@@ -152,6 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             given.data,
             given.models,
             **named,
+            before=given.before,
             seed=given.seed,
             virtual=given.virtual_runners,
             tables=None if given.tables is None else read_tables(given.tables),

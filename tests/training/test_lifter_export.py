@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,17 @@ from runform.lifting.checkpoints import build_model, load_safetensors
 from runform.training import lifter_export
 from runform.training.lifter_card import format_table
 from runform.training.lifter_export import export_lifter, main, read_tables
+from runform.training.lifter_methods import FLAT
 from runform.training.lifter_plan import BEST_FILE, STATE_FILE, LifterPlan
 from runform.training.lifter_recipe import LifterRecipe
 from tests.training.tiny_lifters import TINY, TINY_TCN, plan_tiny
 
 TABLES: dict[str, list[dict[str, Any]]] = {
-    "rows": [{"method": "runform-tiny", "mpjpe_mm": 41.234}, {"method": "flat", "mpjpe_mm": 120.0, "note": "no depth"}],
+    "rows": [
+        {"method": "runform-tiny", "mpjpe_mm": 41.234},
+        {"method": FLAT, "mpjpe_mm": 120.0, "note": "no depth"},
+        {"method": "runform-other", "mpjpe_mm": 12.3},
+    ],
     "cmu_rows": [],
 }
 
@@ -60,6 +66,8 @@ def test_the_export_is_the_best_weights_with_their_card(
         assert said in card.replace("\n", " ")
     assert "4 sequences of the CMU" in card.replace("\n", " ")
     assert "| runform-tiny | 41.2 | – |" in card
+    assert f"| {FLAT} | 120 | no depth |" in card
+    assert "runform-other" not in card
     assert "cmu_rows\n\n|" not in card
     assert "{" not in card.split("```json")[0], "every field is filled"
     assert json.loads(card.split("```json")[1].split("```")[0]) == json.loads(recipe.to_json())
@@ -70,6 +78,16 @@ def test_a_card_names_the_model(made_up_mocap: Path, tmp_path: Path) -> None:
         run = _write_run(tmp_path / words, recipe, plan_tiny(70))
         file = export_lifter(run, made_up_mocap, tmp_path, name="x", commit="0", machine="a test", tables=TABLES)
         assert words in file.with_suffix(".md").read_text()
+
+
+def test_the_card_says_what_was_cleaned_and_where_it_started(made_up_mocap: Path, tmp_path: Path) -> None:
+    plan = replace(plan_tiny(70), virtual=100, cleaned=30)
+    run = _write_run(tmp_path / "run", TINY, plan)
+    made = {"name": "x", "commit": "0", "machine": "a test", "before": "From weights of last week."}
+    file = export_lifter(run, made_up_mocap, tmp_path, tables=TABLES, **made)
+    card = file.with_suffix(".md").read_text().replace("\n", " ")
+    assert "40 % of the windows are of 30 more virtual runners" in card
+    assert "From weights of last week. After that: Seed 0" in card
 
 
 def test_a_run_of_an_earlier_version_is_told_what_it_does_not_know(made_up_mocap: Path, tmp_path: Path) -> None:
