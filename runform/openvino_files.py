@@ -1,4 +1,4 @@
-"""Networks as OpenVINO runs them: converted from torch once, and kept as files beside their weights."""
+"""Networks as OpenVINO runs them: converted from torch once, kept as files beside their weights, run by one core."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ from torch import Tensor, nn
 
 VERSION = openvino.__version__.split("-")[0]
 """Part of a kept network's name: another release may convert it otherwise."""
+CORE = openvino.Core()
+"""The one core of this process, for all threads; it lives as long as the process, and nobody makes another.
+
+The CPU plugin that a core loads gives the loading thread memory of its own to handle signals on, and unmaps it as the
+plugin goes (`SigAltStackSetup` in OpenVINO's src/plugins/intel_cpu; 2026.4.1). Where plugins do not go in the reverse
+order of their coming, or go in another thread, the thread is left with memory that is no more. Its next signal, a
+Ctrl-C for instance, kills the process: a segmentation fault that no handler sees, so nothing says where it was.
+"""
 
 
 def convert_module(module: nn.Module, example: Tensor) -> openvino.Model:
@@ -63,7 +71,7 @@ def choose_precision() -> str:
 
     OpenVINO can compute in 16-bit floats on other CPUs too, and is slower for it.
     """
-    return "bf16" if "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+    return "bf16" if "BF16" in CORE.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 
 
 def _read(folder: Path) -> openvino.Model | None:
@@ -72,7 +80,7 @@ def _read(folder: Path) -> openvino.Model | None:
     if not file.is_file():
         return None
     try:
-        return openvino.Core().read_model(file)
+        return CORE.read_model(file)
     except RuntimeError:
         shutil.rmtree(folder, ignore_errors=True)
         return None

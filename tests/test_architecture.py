@@ -136,3 +136,17 @@ def test_mmpose_is_imported_by_its_backend_alone() -> None:
     }
 
     assert importers <= {"pose/rtmpose_network.py", "pose/mmpose_import.py"}
+
+
+def test_openvinos_core_is_made_once() -> None:
+    """One of several cores that go leaves a thread without memory for its signals: see `openvino_files.CORE`."""
+    makers = {
+        str(path.relative_to(PROJECT_ROOT))
+        for path in _python_files(RUNFORM, PROJECT_ROOT / "tests", PROJECT_ROOT / "pages")
+        if any(
+            isinstance(node, ast.Call) and ast.unparse(node.func) in {"openvino.Core", "Core", "ov.Core"}
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+
+    assert makers == {"runform/openvino_files.py"}

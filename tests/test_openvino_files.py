@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,32 @@ import pytest
 import torch
 from torch import nn
 
-from runform.openvino_files import choose_precision, convert_module, load_or_make
+from runform.openvino_files import CORE, choose_precision, convert_module, load_or_make
+from tests.conftest import PROJECT_ROOT
+
+ENGINES_THEN_CTRL_C = """
+import gc, signal, sys, threading
+import torch
+from torch import nn
+from runform.lifting.engines import OpenVinoEngine
+from runform.openvino_files import convert_module
+
+network = convert_module(nn.Linear(3, 2).eval(), torch.zeros(4, 3))
+engines = [OpenVinoEngine(network, "f32") for _ in range(2)]
+if sys.argv[1] == "first come, first gone":
+    del engines[0]
+    gc.collect()
+    engines.clear()
+else:
+    gone = threading.Thread(target=engines.clear)
+    gone.start()
+    gone.join()
+gc.collect()
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
 
 
 @pytest.fixture
@@ -22,7 +49,7 @@ def convert(layer: nn.Linear) -> openvino.Model:
 
 
 def test_a_converted_network_answers_as_torch_for_any_size(layer: nn.Linear) -> None:
-    compiled = openvino.Core().compile_model(convert(layer), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = CORE.compile_model(convert(layer), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     x = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
     with torch.inference_mode():
         expected = layer(torch.from_numpy(x)).numpy()
@@ -46,3 +73,11 @@ def test_where_nothing_can_be_written_it_works_all_the_same(layer: nn.Linear, tm
 
 def test_the_precision_is_one_that_the_cpu_has() -> None:
     assert choose_precision() in ("bf16", "f32")
+
+
+@pytest.mark.parametrize("order", ["first come, first gone", "gone in another thread"])
+def test_ctrl_c_after_engines_have_gone_is_heard(order: str) -> None:
+    """With a core for each engine, the signal killed the process: see `CORE`."""
+    command = [sys.executable, "-c", ENGINES_THEN_CTRL_C, order]
+    child = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (child.returncode, child.stdout) == (0, "interrupted\n"), child.stderr

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from runform.lifting.checkpoints import LoadedModel
 from runform.lifting.dstformer import DSTFormer
-from runform.openvino_files import VERSION, choose_precision, convert_module, load_or_make
+from runform.openvino_files import CORE, VERSION, choose_precision, convert_module, load_or_make
 
 Float32Array = npt.NDArray[np.float32]
 Represent = Callable[[Float32Array], Float32Array]
@@ -108,7 +108,7 @@ class OpenVinoEngine:
             # A thread tied to a core that something else keeps busy would hold up all the others.
             "ENABLE_CPU_PINNING": False,
         }
-        self._compiled = openvino.Core().compile_model(network, "CPU", options)
+        self._compiled = CORE.compile_model(network, "CPU", options)
 
     def start(self) -> Represent:
         """See `Engine.start`."""

@@ -100,23 +100,24 @@ class BlazePoseNets:
                 raise BackendUnavailableError("The installed mediapipe carries no pose model.", _INSTALL)
         try:
             import openvino
+
+            from runform.openvino_files import CORE
         except ImportError as error:
             raise BackendUnavailableError(
                 f"OpenVINO, which runs BlazePose, could not be loaded ({error}).",
                 "Install what requirements.txt names.",
             ) from error
-        core = openvino.Core()
         if precision == "auto":
-            precision = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+            precision = "bf16" if "BF16" in CORE.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
         self.precision = precision
         # Many looks side by side scale best with one stream a core and one thread a stream; a look on its own, as when
         # people are searched for, is done sooner by all threads together.
         hint = {"INFERENCE_PRECISION_HINT": precision}
         many, single = hint | {"PERFORMANCE_HINT": "THROUGHPUT"}, hint | {"PERFORMANCE_HINT": "LATENCY"}
-        landmarks = _keep_outputs(core.read_model(self.landmark_path))
-        self._landmarks = core.compile_model(landmarks, "CPU", many)
-        self._single_landmarks = core.compile_model(landmarks, "CPU", single)
-        self._detection = core.compile_model(core.read_model(self.detection_path), "CPU", single)
+        landmarks = _keep_outputs(CORE.read_model(self.landmark_path))
+        self._landmarks = CORE.compile_model(landmarks, "CPU", many)
+        self._single_landmarks = CORE.compile_model(landmarks, "CPU", single)
+        self._detection = CORE.compile_model(CORE.read_model(self.detection_path), "CPU", single)
         self._anchors = _make_anchors()
         self.streams = int(self._landmarks.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._openvino = openvino

@@ -17,7 +17,7 @@ import openvino
 import torch
 
 from runform.errors import BackendUnavailableError
-from runform.openvino_files import VERSION, choose_precision, convert_module, load_or_make
+from runform.openvino_files import CORE, VERSION, choose_precision, convert_module, load_or_make
 from runform.pose.rtmpose_decode import Logits
 from runform.pose.rtmpose_network import RtmPoseNetwork, build_model
 from runform.pose.rtmpose_preprocess import CROP_HEIGHT, CROP_WIDTH, Crops
@@ -106,7 +106,7 @@ class OpenVinoEngine:
         precision = precision or choose_precision()
         self.name = f"OpenVINO {precision}"
         options = {"INFERENCE_PRECISION_HINT": precision, "PERFORMANCE_HINT": "LATENCY"}
-        self._compiled = openvino.Core().compile_model(model, "CPU", options)
+        self._compiled = CORE.compile_model(model, "CPU", options)
 
     def start(self) -> Forward:
         """See `Engine.start`."""
