@@ -16,24 +16,37 @@ from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21
 
 PICTURE_SHARE = 0.5
 """How far x and y go towards the picture."""
+FOCAL_OF_LONGER_SIDE = 0.8
+"""Focal length that is assumed, as a share of the picture's longer side: 64 degrees, a phone's main camera. Twice or
+half of it is nearer to the truth than a picture without perspective."""
+
+_ROUNDS = 3
+_NEAREST = 0.5  # of the distance: nobody's hand is nearer
 
 _BODY = len(HUMAN36M_17)
 
 
 def anchor_to_picture(
-    joints: JointSequence, xy_px: FloatArray, confidence: FloatArray, share: float = PICTURE_SHARE
+    joints: JointSequence,
+    xy_px: FloatArray,
+    confidence: FloatArray,
+    size_px: tuple[int, int] | None,
+    share: float = PICTURE_SHARE,
 ) -> JointSequence:
     """Take x and y partly from the 2D joints; depth stays as lifted.
 
-    The picture is brought to the joints' unit by one size for the clip, and to their place frame by frame, both by
-    confidence-weighted least squares: the root alone would bring its own noise into every joint. The joints are taken
-    for parallel to the picture, as the lifter's are.
+    What is nearer to the camera looks further from the picture's middle; by the lifted depth and an assumed focal
+    length that is taken back first. The picture is then brought to the joints' unit by one size for the clip, and to
+    their place frame by frame, both by confidence-weighted least squares: the root alone would bring its own noise into
+    every joint.
 
     Args:
         joints: Lifted, x right, y down, any unit; NaN where not lifted.
         xy_px: (T, 21, 2) the joints of HUMAN36M_FEET_21 that they were lifted from, x right and y down, px; NaN where
             not found. Those of the feet are not read where `joints` has none.
         confidence: (T, 21), 0 where not found: such joints stay as lifted.
+        size_px: Width and height of the picture, whose middle the camera looked at; None where not known, and then the
+            picture is taken to have no perspective.
         share: 0 leaves the joints as they are, 1 lays them over the picture.
 
     Returns:
@@ -52,15 +65,25 @@ def anchor_to_picture(
     seen = weight > 0
     lifted, lifted_place = _centre(xyz[..., :2], weight)
     picture, _ = _centre(xy_px[:, :count], weight)
-    power = (weight[..., None] * picture**2).sum()
-    if not power > 0:
+    if not (weight[..., None] * picture**2).sum() > 0:
         return joints
-    size = (weight[..., None] * picture * lifted).sum() / power
+    size = _find_size(picture, lifted, weight)
+    for _ in range(_ROUNDS if size_px is not None and size > 0 else 0):
+        assert size_px is not None
+        distance = FOCAL_OF_LONGER_SIDE * max(size_px) * size  # of the root, in the joints' unit
+        away = np.maximum(1 + xyz[..., 2:] / distance, _NEAREST)  # (T, J, 1) distance over the root's
+        picture, _ = _centre((xy_px[:, :count] - np.array(size_px) / 2) * away, weight)
+        size = _find_size(picture, lifted, weight)
     moved = xyz.copy()
     nearer = lifted_place + (1 - share) * lifted + share * size * picture
     moved[..., :2] = np.where(seen[..., None], nearer, xyz[..., :2])
     moved -= moved[:, :1]
     return dataclasses.replace(joints, xyz=moved[:, :_BODY], feet=None if joints.feet is None else moved[:, _BODY:])
+
+
+def _find_size(picture: FloatArray, lifted: FloatArray, weight: FloatArray) -> float:
+    """Units per px that bring (T, J, 2) centred places nearest to the lifted ones."""
+    return float((weight[..., None] * picture * lifted).sum() / (weight[..., None] * picture**2).sum())
 
 
 def _centre(xy: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:

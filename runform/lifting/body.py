@@ -66,7 +66,7 @@ class BodyLifter:
         if self._feet is not None:
             with_feet = self._feet.lift(*seen, keypoints.time_s, progress=progress)
             joints = with_feet if self._joints_by is self._feet else put_on_feet(joints, with_feet)
-        return anchor_to_picture(joints, *seen)
+        return anchor_to_picture(joints, *seen, (keypoints.width, keypoints.height))
 
     def name_makers(self, joints: JointSequence | None) -> dict[str, str]:
         """What of `joints` is there -> name of the weights that made it and the first of their hash."""

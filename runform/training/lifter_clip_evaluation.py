@@ -77,13 +77,14 @@ def evaluate_clip(clip: Path, analysis: Analysis, methods: LiftMethods) -> list[
     """Every method on one analysed clip, mediapipe's landmarks last."""
     keypoints, contacts = analysis.keypoints, analysis.gait.contacts
     seen, time_s = to_observation("cleaned", keypoints), keypoints.time_s
+    size_px = (keypoints.width, keypoints.height)
     world = find_world_landmarks(clip)
     sure = np.ones(world.xyz_m.shape[:2])
     # The conversion is a mean of keypoints, in metres as in px.
     world_joints, _ = to_human36m(world.xyz_m, sure, BLAZEPOSE_33)
     world_px, _ = to_human36m(world.xy_px, sure, BLAZEPOSE_33)
     seen_px = seen.xy_px[:, :_BODY]
-    found = {name: (joints[:, :_BODY], seen_px) for name, joints in methods.lift(seen, time_s).items()}
+    found = {name: (joints[:, :_BODY], seen_px) for name, joints in methods.lift(seen, time_s, size_px).items()}
     found[WORLD_LANDMARKS] = (world_joints - world_joints[:, :1], world_px)
     # Lifters answer for frames, too, in which nobody is seen: all are held to the frames that all can know.
     unknown = ~(np.isfinite(seen_px).all(axis=(1, 2)) & np.isfinite(world_px).all(axis=(1, 2)))

@@ -25,7 +25,7 @@ from runform.training.lifter_methods import ALONE, STEADY, LiftMethods, steady_b
 from runform.training.lifter_observation import NOISES, Noise, observe
 from runform.training.lifter_scoring import Outcome, score
 from runform.training.lifter_tables import describe
-from runform.training.lifter_views import FilmedRunner, film_test_people
+from runform.training.lifter_views import HEIGHT, WIDTH, FilmedRunner, film_test_people
 
 VARIANTS = (STEADY, ALONE)
 """Of each lifter, shown beside the joints that an analysis records."""
@@ -87,7 +87,7 @@ def evaluate_view(view: FilmedRunner, methods: LiftMethods, rng: np.random.Gener
     wanted: list[Noise] = [noise for noise in NOISES if view.place == "side" or noise != "damaged"]
     outcomes: list[Outcome] = []
     for noise in wanted:
-        for name, joints in methods.lift(seen[noise], view.time_s).items():
+        for name, joints in methods.lift(seen[noise], view.time_s, (WIDTH, HEIGHT)).items():
             outcomes.append(score(name, joints, seen[noise], view))
             if name in methods.names:
                 # Steady bones know no distance; scores expect joints that grow as the runner comes nearer.

@@ -78,12 +78,15 @@ class LiftMethods:
         """The lifters' names, without the baseline."""
         return list(self._lifters)
 
-    def lift(self, seen: Observation, time_s: FloatArray) -> dict[str, FloatArray]:
+    def lift(
+        self, seen: Observation, time_s: FloatArray, size_px: tuple[int, int] | None = None
+    ) -> dict[str, FloatArray]:
         """What every method makes of one clip.
 
         Args:
             seen: Its 2D joints.
             time_s: (T,) seconds.
+            size_px: Width and height of the picture; None where it has none.
 
         Returns:
             Name, or name and `ALONE` -> (T, J, 3) joints from the root in any unit, x right, y down, z away;
@@ -95,7 +98,9 @@ class LiftMethods:
             for name, one in self._lifters.items():
                 if isinstance(one, Lifter):
                     lifted[name] = put_on_feet(lifted[name], with_feet)
-        anchored = {name: anchor_to_picture(joints, seen.xy_px, seen.confidence) for name, joints in lifted.items()}
+        anchored = {
+            name: anchor_to_picture(joints, seen.xy_px, seen.confidence, size_px) for name, joints in lifted.items()
+        }
         alone = {name + ALONE: joints for name, joints in lifted.items()}
         return {name: _join_feet(joints) for name, joints in (anchored | alone).items()} | {
             FLAT: lift_flat(seen, time_s)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from runform.errors import ShapeError
-from runform.lifting.anchoring import anchor_to_picture
+from runform.lifting.anchoring import FOCAL_OF_LONGER_SIDE, anchor_to_picture
 from runform.sequences import FloatArray, JointSequence
 from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21
 
@@ -47,7 +47,7 @@ def _to_xyz(joints: JointSequence) -> FloatArray:
 
 def test_joints_that_lie_on_the_picture_stay(truth: FloatArray, xy_px: FloatArray, sure: FloatArray) -> None:
     for share in (0.0, 0.5, 1.0):
-        anchored = _to_xyz(anchor_to_picture(_to_joints(truth), xy_px, sure, share))
+        anchored = _to_xyz(anchor_to_picture(_to_joints(truth), xy_px, sure, None, share))
         np.testing.assert_allclose(anchored, truth, atol=1e-9)
 
 
@@ -57,7 +57,7 @@ def test_half_of_what_a_joint_is_off_is_taken_back_and_depth_stays(
     at = HUMAN36M_FEET_21.index["left_toe"]
     wrong = truth.copy()
     wrong[:, at] += (0.0, 0.1, 0.2)
-    anchored = _to_xyz(anchor_to_picture(_to_joints(wrong), xy_px, sure, 0.5))
+    anchored = _to_xyz(anchor_to_picture(_to_joints(wrong), xy_px, sure, None, 0.5))
     off = anchored - truth
     assert off[:, at, 1] == pytest.approx(np.full(FRAMES, 0.05), abs=0.01)
     assert off[:, at, 2] == pytest.approx(np.full(FRAMES, 0.2))
@@ -70,7 +70,7 @@ def test_whoever_is_not_seen_stays_as_lifted(truth: FloatArray, xy_px: FloatArra
     wrong[:, at, 0] += 0.1
     sure[:, at] = 0.0
     xy_px[4, at] = np.nan
-    anchored = _to_xyz(anchor_to_picture(_to_joints(wrong), xy_px, sure, 1.0))
+    anchored = _to_xyz(anchor_to_picture(_to_joints(wrong), xy_px, sure, None, 1.0))
     np.testing.assert_allclose(anchored, wrong, atol=1e-9)
 
 
@@ -78,9 +78,28 @@ def test_frames_that_were_not_lifted_or_seen_are_left(truth: FloatArray, xy_px: 
     lifted = truth.copy()
     lifted[3] = np.nan
     sure[7], xy_px[7] = 0.0, np.nan
-    anchored = _to_xyz(anchor_to_picture(_to_joints(lifted), xy_px, sure, 0.5))
+    anchored = _to_xyz(anchor_to_picture(_to_joints(lifted), xy_px, sure, None, 0.5))
     assert np.isnan(anchored[3]).all()
     np.testing.assert_allclose(np.delete(anchored, 3, axis=0), np.delete(truth, 3, axis=0), atol=1e-9)
+
+
+@pytest.mark.parametrize("focal_of_assumed", [0.6, 1.0, 1.8])
+def test_perspective_is_taken_back_as_far_as_the_focal_length_is_known(
+    truth: FloatArray, sure: FloatArray, focal_of_assumed: float
+) -> None:
+    size_px = (1280, 720)
+    focal, distance = focal_of_assumed * FOCAL_OF_LONGER_SIDE * 1280, 6.0 * focal_of_assumed
+    at = truth + np.array([0.8, 0.1, distance])  # beside the picture's middle
+    seen = focal * at[..., :2] / at[..., 2:] + np.array(size_px) / 2
+
+    off = {
+        name: np.abs(_to_xyz(anchor_to_picture(_to_joints(truth), seen, sure, known, 1.0)) - truth).mean()
+        for name, known in (("with", size_px), ("without", None))
+    }
+
+    if focal_of_assumed == 1.0:
+        assert off["with"] == pytest.approx(0, abs=1e-4)
+    assert off["with"] < 0.9 * off["without"]
 
 
 def test_independent_noise_gets_less(truth: FloatArray, xy_px: FloatArray, sure: FloatArray) -> None:
@@ -92,8 +111,8 @@ def test_independent_noise_gets_less(truth: FloatArray, xy_px: FloatArray, sure:
         np.linalg.norm((_centred(joints) - _centred(truth))[..., :2], axis=-1).mean()
         for joints in (
             lifted,
-            _to_xyz(anchor_to_picture(_to_joints(lifted), noisy, sure)),
-            _to_xyz(anchor_to_picture(_to_joints(lifted), noisy, sure, 1.0)),
+            _to_xyz(anchor_to_picture(_to_joints(lifted), noisy, sure, None)),
+            _to_xyz(anchor_to_picture(_to_joints(lifted), noisy, sure, None, 1.0)),
         )
     )
     assert after == pytest.approx(before / np.sqrt(2), rel=0.1)
@@ -102,19 +121,19 @@ def test_independent_noise_gets_less(truth: FloatArray, xy_px: FloatArray, sure:
 
 def test_joints_without_feet_stay_without(truth: FloatArray, xy_px: FloatArray, sure: FloatArray) -> None:
     xy_px[:, _BODY:] = np.nan
-    anchored = anchor_to_picture(replace(_to_joints(truth), feet=None), xy_px, sure)
+    anchored = anchor_to_picture(replace(_to_joints(truth), feet=None), xy_px, sure, None)
     assert anchored.feet is None
     np.testing.assert_allclose(anchored.xyz, truth[:, :_BODY], atol=1e-9)
 
 
 def test_nothing_seen_leaves_everything(truth: FloatArray, xy_px: FloatArray, sure: FloatArray) -> None:
     joints = _to_joints(truth)
-    assert anchor_to_picture(joints, xy_px, 0 * sure) is joints
+    assert anchor_to_picture(joints, xy_px, 0 * sure, None) is joints
 
 
 def test_arrays_that_do_not_fit_are_refused(truth: FloatArray, xy_px: FloatArray, sure: FloatArray) -> None:
     with pytest.raises(ShapeError, match="xy_px"):
-        anchor_to_picture(_to_joints(truth), xy_px[:, :_BODY], sure)
+        anchor_to_picture(_to_joints(truth), xy_px[:, :_BODY], sure, None)
 
 
 def _centred(joints: FloatArray) -> FloatArray:

@@ -58,7 +58,7 @@ def test_by_default_feet_are_put_on_the_other_lifters_ankles(
         *to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout), keypoints.time_s
     )
     seen = to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout)
-    wanted = anchor_to_picture(put_on_feet(alone, with_feet), *seen)
+    wanted = anchor_to_picture(put_on_feet(alone, with_feet), *seen, (keypoints.width, keypoints.height))
     np.testing.assert_array_equal(joints.xyz, wanted.xyz)
     assert joints.feet is not None
     assert wanted.feet is not None
@@ -72,7 +72,7 @@ def test_the_lifter_of_the_feet_makes_every_joint_where_it_is_chosen(
     body = BodyLifter(small_lifter, foot_lifter, joints_by_feet=True)
     joints = _lift(body, keypoints)
     seen = to_human36m_feet(keypoints.xy_px, keypoints.confidence, keypoints.layout)
-    wanted = anchor_to_picture(foot_lifter.lift(*seen, keypoints.time_s), *seen)
+    wanted = anchor_to_picture(foot_lifter.lift(*seen, keypoints.time_s), *seen, (keypoints.width, keypoints.height))
     np.testing.assert_array_equal(joints.xyz, wanted.xyz)
     assert joints.feet is not None
     assert wanted.feet is not None

@@ -13,7 +13,7 @@ from runform.lifting.lifter import open_lifter
 from runform.sequences import Contact
 from runform.settings import Settings
 from runform.training.lifter_clip_evaluation import WORLD_LANDMARKS, describe_steadiness, evaluate_clips
-from runform.training.lifter_methods import FLAT
+from runform.training.lifter_methods import ALONE, FLAT
 from tests.fixtures.filmed_runners import film_known_run, get_truth
 
 
@@ -58,7 +58,7 @@ def test_a_real_clip_fills_the_table(clips_dir: Path, tmp_path: Path) -> None:
 
     rows = evaluate_clips(tmp_path, [lifter], settings)
 
-    assert [row["method"] for row in rows] == [lifter.name, FLAT, WORLD_LANDMARKS]
+    assert [row["method"] for row in rows] == [lifter.name, lifter.name + ALONE, FLAT, WORLD_LANDMARKS]
     for row in rows:
         assert row["clip"] == "sprint_across_frame.mp4"
         assert row["frames"] > 20

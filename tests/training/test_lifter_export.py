@@ -83,11 +83,12 @@ def test_a_card_names_the_model(made_up_mocap: Path, tmp_path: Path) -> None:
 def test_the_card_says_what_was_cleaned_and_where_it_started(made_up_mocap: Path, tmp_path: Path) -> None:
     plan = replace(plan_tiny(70), virtual=100, cleaned=30)
     run = _write_run(tmp_path / "run", TINY, plan)
-    made = {"name": "x", "commit": "0", "machine": "a test", "before": "From weights of last week."}
-    file = export_lifter(run, made_up_mocap, tmp_path, tables=TABLES, **made)
+    file = export_lifter(
+        run, made_up_mocap, tmp_path, name="x", commit="0", machine="a test", before="From old weights.", tables=TABLES
+    )
     card = file.with_suffix(".md").read_text().replace("\n", " ")
     assert "40 % of the windows are of 30 more virtual runners" in card
-    assert "From weights of last week. After that: Seed 0" in card
+    assert "From old weights. After that: Seed 0" in card
 
 
 def test_a_run_of_an_earlier_version_is_told_what_it_does_not_know(made_up_mocap: Path, tmp_path: Path) -> None:
