@@ -98,8 +98,9 @@ class Lifter:
                 every frame alike. Frames in which no joint was found never count.
             keep_representation: Give the representation of every frame too: 1 MB for a second of the clip.
             progress: Told after each batch of windows.
-            mirror: Average the 3D joints with those of the mirrored windows. The representation is never averaged:
-                a runner's left is not their right.
+            mirror: Average the 3D joints with those of the mirrored windows; without it, for half the time, they come
+                from the view that faces right alone. The representation is never averaged: a runner's left is not
+                their right.
 
         Raises:
             ShapeError: Arrays that do not fit one another.
@@ -167,15 +168,13 @@ class Lifter:
         """(B, W, 17, 3) windows -> root-centred (B, W, 17, 3) joints, (B, W, 17, R) representation facing right."""
         # The view that faces right goes first, so that a clip and its mirror image are one and the same to the model.
         facing_right = mirror_joints(inputs) if facing_left else inputs
-        if not mirror and not facing_left:
-            representation = represent(inputs)
-            joints = self._read_joints(representation)
-        else:
-            both = represent(np.concatenate([facing_right, mirror_joints(facing_right)]))
-            representation = both[: len(inputs)]
-            right, left = self._read_joints(representation), mirror_joints(self._read_joints(both[len(inputs) :]))
-            joints = (right + left) / 2 if mirror else left
-            joints = mirror_joints(joints) if facing_left else joints
+        windows = np.concatenate([facing_right, mirror_joints(facing_right)]) if mirror else facing_right
+        answered = represent(windows)
+        representation = answered[: len(inputs)]
+        joints = self._read_joints(representation)
+        if mirror:
+            joints = (joints + mirror_joints(self._read_joints(answered[len(inputs) :]))) / 2
+        joints = mirror_joints(joints) if facing_left else joints
         return joints - joints[:, :, :1], representation
 
     def _read_joints(self, representation: Float32Array) -> Float32Array:
