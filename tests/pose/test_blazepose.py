@@ -270,15 +270,36 @@ def test_a_sprinter_who_crosses_the_frame(clips_dir: Path, estimator: BlazePose)
     assert not cleaned.found[visible == 0].any()
 
 
+def fit_rhythm(time_s: FloatArray, swing: FloatArray) -> tuple[float, float]:
+    """Strides per minute of the sine that fits a swing (T,) best, and the share of the swing that it explains."""
+    known = np.isfinite(swing)
+    times, values = time_s[known], swing[known] - swing[known].mean()
+    rates = np.arange(40.0, 200.0, 0.5)
+    left_over = []
+    for rate in rates:
+        angle = 2 * np.pi * rate / 60 * times
+        sines = np.stack([np.cos(angle), np.sin(angle), np.ones_like(angle)], axis=1)
+        left_over.append(float(((values - sines @ np.linalg.lstsq(sines, values, rcond=None)[0]) ** 2).sum()))
+    best = int(np.argmin(left_over))
+    return float(rates[best]), 1 - left_over[best] / float((values**2).sum())
+
+
 @pytest.mark.slow
 def test_treadmill_legs_come_apart(clips_dir: Path, estimator: BlazePose) -> None:
-    """4 s of the treadmill clip: all frames found, legs merged in hardly any, feet back and forth at 84 strides/min."""
+    """4 s of the treadmill clip: all frames found, legs merged in hardly any, feet back and forth at 84 strides/min and
+    against each other.
+
+    A leg that lies on the other in the first or last frame is taken out by cleaning, and cannot be filled.
+    """
     cleaned = follow_runner(clips_dir / "treadmill_side_portrait.mp4", 120, estimator)
     assert cleaned.found.all()
     length = compute_leg_length(cleaned.xy_px, BLAZEPOSE_33)
     assert (compute_merged(cleaned.xy_px, BLAZEPOSE_33, length) > 0.5).mean() < 0.03
-    for side in SIDES:
-        swing = cleaned.xy(f"{side}_ankle")[:, 0]
-        crossings = np.flatnonzero((swing[:-1] < np.median(swing)) & (swing[1:] >= np.median(swing)))
-        strides_per_min = 60 * 30 / float(np.median(np.diff(crossings)))
-        assert strides_per_min == pytest.approx(84, abs=6)
+    swings = np.stack([cleaned.xy(f"{side}_ankle")[:, 0] for side in SIDES])
+    both = np.isfinite(swings).all(axis=0)
+    assert both[3:-3].all()
+    for swing in swings:
+        strides_per_min, explained = fit_rhythm(cleaned.time_s, swing)
+        assert strides_per_min == pytest.approx(84, abs=3)
+        assert explained > 0.75
+    assert np.corrcoef(swings[:, both])[0, 1] < -0.6
