@@ -15,7 +15,10 @@ Row = dict[str, Any]
 
 MPJPE_GOAL_MM, P_MPJPE_GOAL_MM, FEET_GOAL_MM, KNEE_GOAL_DEG = 55.0, 35.0, 60.0, 8.0
 JUDGED_NOISE: Noise = "cleaned"
-"""Goals are judged in side view on what an analysis lifts."""
+"""Runs and cameras are compared on what an analysis lifts."""
+GOAL_NOISES: dict[Noise, str] = {"detector": "a detector's noise", "cleaned": "cleaned 2D"}
+"""Goals are judged in side view on detector-like noise, as they were set, and on what an analysis lifts, which is
+harder: each joint is steadily misplaced by a fiftieth of the leg's length, hips and heels by half as much again."""
 REFERENCES: list[Row] = [
     {"source": "RunningPose, its own validation set", "mpjpe_mm": 115.0},
     {"source": "RunningPose, its own test set", "mpjpe_mm": 90.0},
@@ -64,7 +67,7 @@ def describe(outcomes: Sequence[Outcome], lifters: Sequence[str], variants: Sequ
         "denoising_rows": _describe_denoising(side, methods),
         "smoothness_rows": _describe_smoothness(side, methods),
         "reference_rows": REFERENCES,
-        "goals": [goal for method in lifters for goal in _judge_goals(judged, method)],
+        "goals": [goal for method in lifters for noise in GOAL_NOISES for goal in _judge_goals(side, method, noise)],
     }
 
 
@@ -116,20 +119,21 @@ def _describe_smoothness(side: Sequence[Outcome], methods: Sequence[str]) -> lis
     return rows
 
 
-def _judge_goals(judged: Sequence[Outcome], method: str) -> list[Row]:
+def _judge_goals(side: Sequence[Outcome], method: str, noise: Noise) -> list[Row]:
     """The goals that this method can be held against: those of the feet only where it has feet."""
-    own, given = _choose(judged, method, JUDGED_NOISE), _choose(judged, FLAT, JUDGED_NOISE)
+    own, given = _choose(side, method, noise), _choose(side, FLAT, noise)
+    of = GOAL_NOISES[noise]
     if not own:
         return []
     names = ("mpjpe_mm", "p_mpjpe_mm", "feet_mm", "knee_deg", "picture_velocity_m_s")
     value, before = average(own, names), average(given, names)
     goals = [
-        ("MPJPE, side view, cleaned 2D", value["mpjpe_mm"], "mm", MPJPE_GOAL_MM),
-        ("P-MPJPE, side view, cleaned 2D", value["p_mpjpe_mm"], "mm", P_MPJPE_GOAL_MM),
-        ("feet, side view, cleaned 2D", value["feet_mm"], "mm", FEET_GOAL_MM),
-        ("knee flexion, side view, cleaned 2D", value["knee_deg"], "deg", KNEE_GOAL_DEG),
+        (f"MPJPE, side view, {of}", value["mpjpe_mm"], "mm", MPJPE_GOAL_MM),
+        (f"P-MPJPE, side view, {of}", value["p_mpjpe_mm"], "mm", P_MPJPE_GOAL_MM),
+        (f"feet, side view, {of}", value["feet_mm"], "mm", FEET_GOAL_MM),
+        (f"knee flexion, side view, {of}", value["knee_deg"], "deg", KNEE_GOAL_DEG),
         (
-            "velocity error in the picture below the 2D input's",
+            f"velocity error in the picture below the 2D input's, {of}",
             value["picture_velocity_m_s"],
             "m/s",
             before["picture_velocity_m_s"],

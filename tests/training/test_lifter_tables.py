@@ -45,13 +45,17 @@ def _find(rows: list[Row], **of: Any) -> Row:
     return found[0]
 
 
-def test_goals_are_judged_from_the_side_on_cleaned_2d() -> None:
-    goals = describe(_list_outcomes({"feet_mm": 61.0, "knee_deg": 7.9}), ["net"])["goals"]
+def test_goals_are_judged_from_the_side_on_a_detectors_noise_and_on_cleaned_2d() -> None:
+    every = describe(_list_outcomes({"feet_mm": 61.0, "knee_deg": 7.9}), ["net"])["goals"]
+    goals = [goal for goal in every if "cleaned 2D" in goal["name"]]
 
+    others = {goal["name"]: goal["value"] for goal in every if goal not in goals}
+    assert others["knee flexion, side view, a detector's noise"] == 5.0
+    assert not any("feet" in name for name in others)
     assert [(g["value"], g["goal"], g["met"]) for g in goals] == [
         (50.0, 55.0, True), (34.0, 35.0, True), (61.0, 60.0, False), (7.9, 8.0, True), (0.2, 0.4, True),
     ]  # fmt: skip
-    assert {g["method"] for g in goals} == {"net"}
+    assert {g["method"] for g in every} == {"net"}
 
 
 def test_variants_stand_in_the_tables_and_are_not_judged() -> None:
@@ -63,7 +67,7 @@ def test_variants_stand_in_the_tables_and_are_not_judged() -> None:
 
 def test_who_has_no_feet_is_not_judged_by_them() -> None:
     goals = describe(_list_outcomes(), ["net"])["goals"]
-    assert len(goals) == 4
+    assert len(goals) == 8
     assert not any("feet" in goal["name"] for goal in goals)
 
 
