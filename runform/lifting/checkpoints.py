@@ -134,7 +134,7 @@ def load_safetensors(file: Path) -> LoadedModel:
 def save_safetensors(
     model: LifterModel, file: Path, *, name: str, window: int, metadata: Mapping[str, str] | None = None
 ) -> None:
-    """Write a model's weights as float16, with what is needed to use them.
+    """Write a model's weights as float16, with what is needed to use them; the same to the byte every time.
 
     Args:
         model: Whose weights.
@@ -151,8 +151,21 @@ def save_safetensors(
         "config": json.dumps(asdict(model.config)),
     }
     part = file.with_name(file.name + ".part")
-    part.write_bytes(safetensors.torch.save(state, metadata=described))
+    part.write_bytes(_sort_metadata(safetensors.torch.save(state, metadata=described)))
     part.replace(file)
+
+
+def _sort_metadata(data: bytes) -> bytes:
+    """A safetensors file whose metadata is in order.
+
+    The library writes it in another order every time, and the file's hash is what embeddings are known by.
+    """
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    written = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    written += b" " * (-len(written) % 8)  # the format wants the numbers aligned
+    return len(written).to_bytes(8, "little") + written + data[end:]
 
 
 def _numpy_globals() -> list[Any]:

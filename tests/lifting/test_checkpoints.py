@@ -13,7 +13,7 @@ import torch
 from runform.errors import WeightsError
 from runform.hashing import compute_sha256
 from runform.lifting.checkpoints import LoadedModel, build_model, load_motionbert, load_safetensors, save_safetensors
-from runform.lifting.dstformer import LITE, DSTFormer
+from runform.lifting.dstformer import LITE, DSTFormer, DSTFormerConfig
 from runform.lifting.tcn import TCNConfig, TemporalLifter
 from tests.conftest import PROJECT_ROOT
 from tests.lifting.conftest import SMALL
@@ -174,3 +174,17 @@ def test_files_of_other_architectures_are_refused(
 def test_the_shipped_weights_load() -> None:
     loaded = load_safetensors(PROJECT_ROOT / "models" / "runform_small.safetensors")
     assert loaded.require_dstformer().config.dim_rep == 512
+
+
+def test_the_same_weights_make_the_same_file(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model = DSTFormer(DSTFormerConfig(dim_feat=16, dim_rep=24, depth=1, heads=2, max_frames=20))
+    said = {f"word {n}": "±" * n for n in range(9)}
+    files = [tmp_path / f"{n}.safetensors" for n in range(6)]
+    for file in files:
+        save_safetensors(model, file, name="small", window=20, metadata=said)
+    assert len({file.read_bytes() for file in files}) == 1
+    loaded = load_safetensors(files[0])
+    assert {key: loaded.metadata[key] for key in said} == said
+    for name, value in loaded.model.state_dict().items():
+        torch.testing.assert_close(value, model.state_dict()[name], atol=1e-3, rtol=1e-3)
