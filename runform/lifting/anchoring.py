@@ -15,10 +15,10 @@ from runform.sequences import FloatArray, JointSequence, require_shape
 from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21
 
 PICTURE_SHARE = 0.5
-"""How far x and y go towards the picture."""
+"""How far x and y go towards the picture. From 0.3 to 0.7 the joints err by about as much."""
 FOCAL_OF_LONGER_SIDE = 0.8
-"""Focal length that is assumed, as a share of the picture's longer side: 64 degrees, a phone's main camera. Twice or
-half of it is nearer to the truth than a picture without perspective."""
+"""Focal length that is assumed, as a share of the picture's longer side: 64 degrees, a phone's main camera. As long as
+the true one is less than twice as long, it is nearer to the truth than a picture without perspective."""
 
 _ROUNDS = 3
 _NEAREST = 0.5  # of the distance: nobody's hand is nearer
@@ -68,12 +68,12 @@ def anchor_to_picture(
     if not (weight[..., None] * picture**2).sum() > 0:
         return joints
     size = _find_size(picture, lifted, weight)
-    for _ in range(_ROUNDS if size_px is not None and size > 0 else 0):
-        assert size_px is not None
-        distance = FOCAL_OF_LONGER_SIDE * max(size_px) * size  # of the root, in the joints' unit
-        away = np.maximum(1 + xyz[..., 2:] / distance, _NEAREST)  # (T, J, 1) distance over the root's
-        picture, _ = _centre((xy_px[:, :count] - np.array(size_px) / 2) * away, weight)
-        size = _find_size(picture, lifted, weight)
+    if size_px is not None and size > 0:
+        for _ in range(_ROUNDS):  # the size says how far away the runner is, and the distance changes the size a little
+            distance = FOCAL_OF_LONGER_SIDE * max(size_px) * size  # of the root, in the joints' unit
+            away = np.maximum(1 + xyz[..., 2:] / distance, _NEAREST)  # (T, J, 1) distance over the root's
+            picture, _ = _centre((xy_px[:, :count] - np.array(size_px) / 2) * away, weight)
+            size = _find_size(picture, lifted, weight)
     moved = xyz.copy()
     nearer = lifted_place + (1 - share) * lifted + share * size * picture
     moved[..., :2] = np.where(seen[..., None], nearer, xyz[..., :2])

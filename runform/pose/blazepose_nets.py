@@ -101,14 +101,14 @@ class BlazePoseNets:
         try:
             import openvino
 
-            from runform.openvino_files import CORE
+            from runform.openvino_files import CORE, choose_precision
         except ImportError as error:
             raise BackendUnavailableError(
                 f"OpenVINO, which runs BlazePose, could not be loaded ({error}).",
                 "Install what requirements.txt names.",
             ) from error
         if precision == "auto":
-            precision = "bf16" if "BF16" in CORE.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
+            precision = choose_precision()
         self.precision = precision
         # Many looks side by side scale best with one stream a core and one thread a stream; a look on its own, as when
         # people are searched for, is done sooner by all threads together.

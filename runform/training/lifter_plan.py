@@ -90,7 +90,8 @@ def read_plan(folder: Path) -> LifterPlan:
     state = torch.load(file, map_location="cpu", weights_only=True)
     if "plan" not in state:
         raise WeightsError(f"{file} was written by an earlier version.", "Start anew in another folder.")
-    return LifterPlan(read_recipe(state["recipe"]), **json.loads(state["plan"]))
+    # A training begun before there were cleaned clips goes on without them.
+    return LifterPlan(read_recipe(state["recipe"]), **({"cleaned": 0} | json.loads(state["plan"])))
 
 
 def save_checkpoint(state: dict[str, Any], file: Path) -> None:

@@ -173,7 +173,7 @@ def make_optimizers(
 
 
 def computes_bf16(device: str) -> bool:
-    """Has a device instructions for bfloat16? A CPU without them does in a minute what takes it a second in float32."""
+    """Has a torch device instructions for bfloat16? A CPU without them takes many times as long as in float32."""
     return torch.device(device).type != "cpu" or choose_precision() == "bf16"
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,13 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
     plan = LifterPlan(minutes=3.0, steps=7, patience=2, seed=5, virtual=11, cleaned=3)
     torch.save({"recipe": plan.recipe.to_json(), "plan": plan.to_json()}, tmp_path / STATE_FILE)
     assert read_plan(tmp_path) == plan
+
+
+def test_a_training_begun_without_cleaned_clips_goes_on_without_them(tmp_path: Path) -> None:
+    plan = LifterPlan(steps=7)
+    earlier = {name: value for name, value in json.loads(plan.to_json()).items() if name != "cleaned"}
+    torch.save({"recipe": plan.recipe.to_json(), "plan": json.dumps(earlier)}, tmp_path / STATE_FILE)
+    assert read_plan(tmp_path) == replace(plan, cleaned=0)
 
 
 def test_a_checkpoint_without_a_plan_cannot_go_on(tmp_path: Path) -> None:

@@ -70,17 +70,22 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def run(made_up_mocap: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training of 60 batches in one go."""
+    """A training of 120 batches in one go, by Muon on any processor: models this small are quick on all."""
     out = tmp_path_factory.mktemp("run") / "lifter"
-    _train(made_up_mocap, out, plan_tiny(60, recipe=replace(TINY, evaluate_every_steps=20)))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lifter_run, "computes_bf16", lambda device: True)
+        _train(made_up_mocap, out, plan_tiny(120, recipe=replace(TINY, evaluate_every_steps=20)))
     return out
 
 
 def test_training_lowers_its_loss_and_logs_every_evaluation(run: Path) -> None:
     log = read_log(run)
-    assert [(line["step"], line["ended"]) for line in log] == [(20, ""), (40, ""), (60, "plan")]
+    assert [(line["step"], line["ended"]) for line in log] == [
+        *((step, "") for step in range(20, 120, 20)),
+        (120, "plan"),
+    ]
     assert log[-1]["losses"]["position"] < 0.8 * log[0]["losses"]["position"]
-    assert log[-1]["held_out_mm"] < 0.9 * log[0]["held_out_mm"]
+    assert log[-1]["held_out_mm"] < 0.8 * log[0]["held_out_mm"]
     assert log[-1]["held_out_by_group_mm"].keys() == {"captured runs"}
     assert log[-1]["fraction"] == 1.0
     assert (run / PAGE_FILE).stat().st_size > 1_000_000
@@ -118,6 +123,14 @@ def test_a_training_that_was_stopped_goes_on_bit_for_bit(
     logs = [[{k: v for k, v in line.items() if k not in BY_CLOCK} for line in read_log(tmp_path / folder)]
             for folder in ("unbroken", "broken")]  # fmt: skip
     assert logs[0] == logs[1]
+
+
+def test_adamw_alone_learns_too(made_up_mocap: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifter_run, "computes_bf16", lambda device: False)
+    _train(made_up_mocap, tmp_path, plan_tiny(120, recipe=replace(TINY, evaluate_every_steps=20)))
+    first, *_, last = read_log(tmp_path)
+    assert last["losses"]["position"] < 0.8 * first["losses"]["position"]
+    assert last["held_out_mm"] < 0.85 * first["held_out_mm"]  # more slowly than Muon
 
 
 def test_the_optimiser_it_was_started_with_goes_on(
