@@ -14,14 +14,13 @@ import numpy as np
 
 from runform import __version__
 from runform.comparison import Comparison
+from runform.embedder import lift_form
 from runform.errors import StoreError
-from runform.form.embedding import compute_embedding
 from runform.form.overstride import combine, judge_geometry
 from runform.gait.camera import steady_keypoints, unsteady_keypoints
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.hashing import compute_sha256
 from runform.lifting.body import BodyLifter, open_body_lifter
-from runform.lifting.lifter import Lifter, LiftResult
 from runform.pose.backends import open_estimator
 from runform.pose.blazepose_detector import BlazePersonDetector
 from runform.pose.cleaning import CleaningReport, clean_keypoints
@@ -32,8 +31,8 @@ from runform.pose.people.detector import PersonDetector
 from runform.pose.people.find import People, choose_runner, find_people, summarise_people
 from runform.progress import Progress
 from runform.report.overlay import write_overlay
-from runform.results import Analysis, AnalysisOptions, GaitReport, PoseRecord, person_picture_name
-from runform.sequences import ClipInfo, FormEmbedding, KeypointSequence, PersonTrack
+from runform.results import Analysis, AnalysisOptions, PoseRecord, person_picture_name
+from runform.sequences import ClipInfo, KeypointSequence, PersonTrack
 from runform.settings import BackendChoice, Settings
 from runform.store.database import Database
 from runform.video.ahead import read_ahead
@@ -137,10 +136,14 @@ class Analyser:
         )
 
         _enter(progress, "Lifting to 3D")
-        lifted = lifter.lift(keypoints, frame_weights=keypoints.found, progress=progress)
+        form = lift_form(keypoints, gait.contacts, lifter, progress=progress)
         _enter(progress, "Lifting the feet")
-        joints = None if lifted is None else lifter.complete(keypoints, lifted.joints, progress)
-        embedding = _embed(keypoints, gait, lifter.lifter, lifted)
+        joints = None if form is None else lifter.complete(keypoints, form.lifted.joints, progress)
+        # A clip that does not show running from the side has no running form, whatever was lifted.
+        meant = form is not None and not any(
+            c.status == "refuse" and c.name in MEANINGLESS_WITHOUT for c in gait.checks
+        )
+        embedding = form.embedding if form is not None and meant else None
 
         _enter(progress, "Judging the form")
         geometry = judge_geometry(gait.geometry, gait.checks)
@@ -179,6 +182,7 @@ class Analyser:
             overlay=overlay,
             repairs=cleaning.repairs,
             people=summarise_people(people, runner),
+            phases=form.phases if form is not None and meant else None,
         )
 
     def find_people(
@@ -318,14 +322,3 @@ def _write_pictures(people: People, folder: Path) -> None:
         path = folder / person_picture_name(track.number)
         if not cv2.imwrite(str(path), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)):
             raise StoreError(f"{path} could not be written.", "Check that the disk has room.")
-
-
-def _embed(
-    keypoints: KeypointSequence, gait: GaitReport, lifter: Lifter, lifted: LiftResult | None
-) -> FormEmbedding | None:
-    """The running form, or None for a clip whose checks say that it shows none."""
-    if lifted is None or any(c.status == "refuse" and c.name in MEANINGLESS_WITHOUT for c in gait.checks):
-        return None
-    return compute_embedding(
-        lifted.mean_representation, frames=int(keypoints.found.sum()), model=lifter.name, model_sha256=lifter.sha256
-    )

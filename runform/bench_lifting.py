@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import cycle
 from statistics import median
 
 import numpy as np
 
-from runform.form.embedding import compute_embedding
+from runform.embedder import lift_form
 from runform.lifting.body import BodyLifter, open_body_lifter
 from runform.lifting.engines import Engine, OnnxEngine, OpenVinoEngine, TorchEngine, load_openvino
-from runform.lifting.lifter import Lifter, LiftResult, load_lifting_model
+from runform.lifting.lifter import Lifter, load_lifting_model
 from runform.lifting.world import stand_up
 from runform.openvino_files import choose_precision
-from runform.sequences import KeypointSequence
+from runform.sequences import SIDES, Contact, KeypointSequence
 from runform.settings import Settings
 from runform.skeletons import to_human36m
 from runform.weights import get_cache_dir
@@ -23,6 +24,12 @@ from runform.weights import get_cache_dir
 CLIP_S, CLIP_RATE = 12.0, 30.0
 """The clip that the goal was set for."""
 TOTAL = "lifting and embedding, all in"
+_STEP_S = 0.36
+_CONTACTS = tuple(
+    Contact(side, at * _STEP_S, (at + 0.7) * _STEP_S, 0.01)
+    for at, side in zip(range(int(CLIP_S / _STEP_S)), cycle(SIDES), strict=False)
+)
+"""At a usual cadence: what the phases of the stride cost does not depend on where they lie."""
 _FEET, _UPRIGHT = "- the feet", "- upright on the ground"
 
 
@@ -67,7 +74,7 @@ def compare_lifting(keypoints: KeypointSequence, settings: Settings, repeats: in
     for _ in range(repeats + 1):
         for name, lifter in lifters.items():
             start = time.perf_counter()
-            _embed(clip, lifter, BodyLifter(lifter, None).lift(clip))
+            lift_form(clip, _CONTACTS, BodyLifter(lifter, None))
             seconds[name].append(time.perf_counter() - start)
         for part, spent in _time_parts(clip, body).items():
             seconds[part].append(spent)
@@ -114,21 +121,12 @@ def _open_lifters(settings: Settings) -> list[Lifter]:
 def _time_parts(clip: KeypointSequence, body: BodyLifter) -> dict[str, float]:
     """Seconds of what an analysis does, all together and by its later parts."""
     start = time.perf_counter()
-    lifted = body.lift(clip, frame_weights=clip.found)
-    _embed(clip, body.lifter, lifted)
+    form = lift_form(clip, _CONTACTS, body)
     embedded = time.perf_counter()
-    joints = None if lifted is None else body.complete(clip, lifted.joints)
+    joints = None if form is None else body.complete(clip, form.lifted.joints)
     with_feet = time.perf_counter()
     if joints is not None:
         xy, confidence = to_human36m(clip.xy_px, clip.confidence, clip.layout)
         stand_up(joints, np.where(np.isfinite(xy).all(axis=2), confidence, 0.0))
     end = time.perf_counter()
     return {_FEET: with_feet - embedded, _UPRIGHT: end - with_feet, TOTAL: end - start}
-
-
-def _embed(clip: KeypointSequence, lifter: Lifter, lifted: LiftResult | None) -> None:
-    """What an analysis makes of the representation."""
-    if lifted is not None:
-        compute_embedding(
-            lifted.mean_representation, frames=int(clip.found.sum()), model=lifter.name, model_sha256=lifter.sha256
-        )

@@ -30,7 +30,15 @@ from runform.results import (
     PoseRecord,
     ProMatch,
 )
-from runform.sequences import EMBEDDING_DIM, ClipInfo, FormEmbedding, JointSequence, KeypointSequence, require_shape
+from runform.sequences import (
+    EMBEDDING_DIM,
+    ClipInfo,
+    FormEmbedding,
+    JointSequence,
+    KeypointSequence,
+    PhaseForms,
+    require_shape,
+)
 from runform.skeletons import HUMAN36M_17, HUMAN36M_FEET_21
 
 RECORD_FILE = "record.json"
@@ -272,6 +280,10 @@ def _collect_arrays(analysis: Analysis) -> Arrays:
             arrays["joints_feet"] = analysis.joints.feet
     if analysis.embedding is not None:
         arrays["embedding"] = analysis.embedding.vector
+    if analysis.phases is not None:
+        arrays["phase_vectors"] = analysis.phases.vectors
+        arrays["phase_shares"] = analysis.phases.shares
+        arrays["phase_mirrored"] = np.array(analysis.phases.mirrored)
     return arrays
 
 
@@ -317,6 +329,9 @@ def _assemble(record: _Record, arrays: Arrays, folder: Path) -> Analysis:
         joints = JointSequence(arrays["joints_time_s"], arrays["joints_xyz"], record.joints_unit, feet)
     if record.embedding is not None:
         embedding = FormEmbedding(arrays["embedding"], record.embedding.model, record.embedding.model_sha256)
+    phases = None
+    if "phase_vectors" in arrays:
+        phases = PhaseForms(arrays["phase_vectors"], arrays["phase_shares"], bool(arrays["phase_mirrored"]))
     return Analysis(
         clip=record.clip,
         clip_sha256=record.clip_sha256,
@@ -333,6 +348,7 @@ def _assemble(record: _Record, arrays: Arrays, folder: Path) -> Analysis:
         overlay=None if record.overlay is None else folder / record.overlay,
         repairs=arrays.get("repairs"),
         people=record.people,
+        phases=phases,
     )
 
 

@@ -20,6 +20,7 @@ from runform.sequences import (
     JointSequence,
     KeypointSequence,
     Motion,
+    PhaseForms,
     Side,
     View,
 )
@@ -426,6 +427,7 @@ class Analysis:
         overlay: Path of the browser-playable video with the skeleton, or None.
         repairs: (T, K) uint8 of `Repair` flags, what cleaning did to each keypoint; None in earlier versions' records.
         people: Everyone found in the clip, in the order of their numbers; their pictures lie beside the overlay.
+        phases: The form by phases of the stride; None where there is no form, and in records of earlier versions.
     """
 
     clip: ClipInfo
@@ -443,3 +445,4 @@ class Analysis:
     overlay: Path | None = None
     repairs: npt.NDArray[np.uint8] | None = None
     people: tuple[PersonSummary, ...] = ()
+    phases: PhaseForms | None = None

@@ -318,3 +318,29 @@ class FormEmbedding:
         require_shape("vector", self.vector, (EMBEDDING_DIM,))
         if not np.all(np.isfinite(self.vector)):
             raise ShapeError("vector must be finite, and holds NaN or infinity.")
+
+
+PHASES = 10
+"""Phase p lies about p tenths of the stride after the left foot's initial contact; the right foot lands about 5."""
+
+
+@dataclass(frozen=True)
+class PhaseForms:
+    """What of the embedding comes from which phase of the stride.
+
+    Attributes:
+        vectors: (10, 8704) float16, the mean representation of each phase; zeros for a phase without a share.
+        shares: (10,) how much of the embedding each phase is, sum 1: the embedding is the vectors' sum by shares.
+        mirrored: The runner was mirrored for it, so that what the vectors call left is the runner's right.
+
+    Raises:
+        ShapeError: Arrays of other shapes.
+    """
+
+    vectors: npt.NDArray[np.float16]
+    shares: FloatArray
+    mirrored: bool
+
+    def __post_init__(self) -> None:
+        require_shape("vectors", self.vectors, (PHASES, EMBEDDING_DIM))
+        require_shape("shares", self.shares, (PHASES,))

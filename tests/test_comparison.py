@@ -13,8 +13,9 @@ from runform.comparison import Comparison
 from runform.sequences import EMBEDDING_DIM, FormEmbedding
 from runform.store.athletes import find_or_add_athlete
 from runform.store.database import Database
+from runform.store.labels import set_label
 from runform.store.pros import Pro, add_pro, add_pro_clip
-from runform.store.runs import save_run, set_label
+from runform.store.runs import save_run
 from tests.fixtures.analyses import make_analysis
 
 

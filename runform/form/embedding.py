@@ -16,11 +16,13 @@ FEATURES = EMBEDDING_DIM // len(HUMAN36M_17)
 MIN_FRAMES = 16
 """About half a second at 30 frames/s; a mean over less than that describes a pose, not a way of running."""
 
-RECIPE = 2
+RECIPE = 3
 """How embeddings are made of a representation; a new number wherever the same clip would get another vector.
 
 1: every frame alike, each window in its place in the picture, seen from the camera's own side.
-2: lifted at 30 frames/s, the runner's way through the picture taken out, facing the picture's right, whole strides.
+2: lifted at 30 frames/s, the runner's way through the picture taken out, facing the picture's right; whole strides,
+   but in the program's own analyses, where every frame found counted alike.
+3: whole strides everywhere.
 """
 
 

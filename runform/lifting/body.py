@@ -37,6 +37,8 @@ class BodyLifter:
         keypoints: KeypointSequence,
         *,
         frame_weights: npt.NDArray[Any] | None = None,
+        group_weights: npt.NDArray[Any] | None = None,
+        mirror: bool = True,
         progress: Progress | None = None,
     ) -> LiftResult | None:
         """The joints without feet and the representation, or None where no frame shows the whole of any joint.
@@ -44,13 +46,23 @@ class BodyLifter:
         Args:
             keypoints: Cleaned.
             frame_weights: (T,) how much each frame counts in the mean representation; None counts them alike.
+            group_weights: (G, T) more such weights, each giving a mean of its own.
+            mirror: Average the joints with those of the mirrored windows.
             progress: Told after each batch of windows.
         """
         xy, confidence = _to_joints(keypoints)
         xy, confidence = xy[:, :_BODY], confidence[:, :_BODY]
         if not (confidence > 0).any():
             return None
-        return self.lifter.lift(xy, confidence, keypoints.time_s, frame_weights=frame_weights, progress=progress)
+        return self.lifter.lift(
+            xy,
+            confidence,
+            keypoints.time_s,
+            frame_weights=frame_weights,
+            group_weights=group_weights,
+            mirror=mirror,
+            progress=progress,
+        )
 
     def complete(
         self, keypoints: KeypointSequence, joints: JointSequence, progress: Progress | None = None

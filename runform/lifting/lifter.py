@@ -44,12 +44,14 @@ class LiftResult:
             both sides of a runner give one representation; its left joints are then the runner's right ones.
         mean_representation: (17, R) its mean over the frames that count; NaN where none does.
         mirrored: The runner was mirrored for the representation. The joints never are.
+        group_means: (G, 17, R) its means by the weights of each group that was asked for; NaN where no frame counts.
     """
 
     joints: JointSequence
     representation: Float32Array | None
     mean_representation: FloatArray
     mirrored: bool
+    group_means: FloatArray | None = None
 
 
 class Lifter:
@@ -80,6 +82,7 @@ class Lifter:
         time_s: FloatArray,
         *,
         frame_weights: npt.NDArray[Any] | None = None,
+        group_weights: npt.NDArray[Any] | None = None,
         keep_representation: bool = False,
         progress: Progress | None = None,
         mirror: bool = True,
@@ -96,6 +99,7 @@ class Lifter:
             time_s: (T,) increasing, seconds of real time.
             frame_weights: (T,) how much each frame counts in the mean representation, >= 0; a mask serves. None counts
                 every frame alike. Frames in which no joint was found never count.
+            group_weights: (G, T) more such weights, each giving a mean of its own.
             keep_representation: Give the representation of every frame too: 1 MB for a second of the clip.
             progress: Told after each batch of windows.
             mirror: Average the 3D joints with those of the mirrored windows; without it, for half the time, they come
@@ -123,19 +127,29 @@ class Lifter:
                 "Use a clip in which the whole runner is in the picture.",
             )
         shape = (self._config.joints, self._config.dim_rep)
-        mean = WindowMean(windows, gather_weights(np.where(shown, weights, 0.0), at_s, time_s), shape)
+        groups = np.zeros((0, frames)) if group_weights is None else np.asarray(group_weights, dtype=np.float64)
+        require_shape("group_weights", groups, (None, frames))
+        means = [
+            WindowMean(windows, gather_weights(np.where(shown, counted, 0.0), at_s, time_s), shape)
+            for counted in (weights, *groups)
+        ]
         whole = WindowBlend(len(at_s), shape) if keep_representation else None
         facing_left = compute_facing(at_xy, at_confidence) < 0
-        joints = self._lift_windows(
-            windows, len(at_s), (mirror, facing_left), [mean] if whole is None else [mean, whole], progress
-        )
+        gathered: list[WindowMean | WindowBlend] = [*means, *([] if whole is None else [whole])]
+        joints = self._lift_windows(windows, len(at_s), (mirror, facing_left), gathered, progress)
         xyz = interpolate(joints.astype(np.float64), at_s, time_s)
         xyz[~shown] = np.nan
         representation = None
         if whole is not None:
             representation = resample(whole.finish(empty=0.0), at_s, time_s)
             representation[~shown] = 0.0
-        return LiftResult(JointSequence(time_s, xyz), representation, mean.finish(), facing_left)
+        return LiftResult(
+            JointSequence(time_s, xyz),
+            representation,
+            means[0].finish(),
+            facing_left,
+            None if group_weights is None else np.stack([mean.finish() for mean in means[1:]]),
+        )
 
     def _lift_windows(
         self,

@@ -36,8 +36,14 @@ _EXPORTS = {
         " FROM metrics AS m JOIN runs AS r ON r.id = m.run_id JOIN athletes AS a ON a.id = r.athlete_id"
         " ORDER BY r.created_at, r.id, m.name"
     ),
+    "contacts": (
+        "SELECT a.name AS athlete_name, r.created_at, r.clip_name, c.*"
+        " FROM contacts AS c JOIN runs AS r ON r.id = c.run_id JOIN athletes AS a ON a.id = r.athlete_id"
+        " ORDER BY r.created_at, r.id, c.number"
+    ),
+    "labels": "SELECT * EXCLUDE (rater_key) FROM labels ORDER BY run_id, rater_key",
     "pros": "SELECT * EXCLUDE (name_key) FROM pros ORDER BY name_key",
-    "pro_clips": "SELECT * FROM pro_clips ORDER BY created_at, id",
+    "pro_clips": "SELECT * EXCLUDE (form_record, preview) FROM pro_clips ORDER BY created_at, id",
 }
 
 
@@ -117,7 +123,7 @@ def restore(backup_zip: Path, data_dir: Path, *, force: bool = False) -> None:
 
 
 def export(db: Database, folder: Path, file_format: ExportFormat = "csv") -> tuple[Path, ...]:
-    """Write athletes, runs, metrics, pros and their clips as one table file each, for other programs.
+    """Write athletes, runs, metrics, contacts, labels, pros and their clips as one table file each, for other programs.
 
     Times are UTC; numbers that could not be measured are NaN.
 

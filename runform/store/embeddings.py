@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from runform import __version__
 from runform.results import Verdict
 from runform.sequences import EMBEDDING_DIM, FormEmbedding, View
 from runform.store.database import Cursor, Database
@@ -15,8 +16,9 @@ from runform.store.database import Cursor, Database
 OwnerKind = Literal["run", "pro_clip"]
 
 _RUNS_QUERY = (
-    'SELECT r.id, r.athlete_id, a.name, r.label, r."view", r.cadence, r.verdict, e.vector'
+    'SELECT r.id, r.athlete_id, a.name, l.label, r."view", r.cadence, r.verdict, e.vector'
     " FROM embeddings AS e JOIN runs AS r ON r.id = e.owner_id JOIN athletes AS a ON a.id = r.athlete_id"
+    " LEFT JOIN agreed_labels AS l ON l.run_id = r.id"
     " WHERE e.owner_kind = 'run' AND e.model_sha256 = ? ORDER BY r.created_at, r.id"
 )
 _PROS_QUERY = (
@@ -34,7 +36,7 @@ class EmbeddingTable:
         ids: Run ids.
         matrix: (N, 8704) float32.
         athlete_ids, athlete_names: Whose.
-        labels: The coach's, or None.
+        labels: What all raters who decide say, or None.
         views: From where the camera looks.
         cadences: Steps/min, NaN where not measured.
         verdicts: As they were when the run was stored.
@@ -85,8 +87,8 @@ def load_pro_embeddings(db: Database, model_sha256: str) -> tuple[ProEmbedding, 
 def insert_embedding(cursor: Cursor, kind: OwnerKind, owner_id: str, embedding: FormEmbedding) -> None:
     """Write an embedding's row within an open transaction."""
     vector = np.asarray(embedding.vector, dtype=np.float32)  # (8704,)
-    values = [kind, owner_id, embedding.model, embedding.model_sha256, vector]
-    cursor.execute("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?)", values)
+    values = [kind, owner_id, embedding.model, embedding.model_sha256, vector, __version__]
+    cursor.execute("INSERT INTO embeddings VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def delete_embeddings(cursor: Cursor, kind: OwnerKind, owner_id: str) -> None:

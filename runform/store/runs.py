@@ -9,22 +9,23 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
-from runform.errors import InputError, NotStoredError, StoreError
+from runform import __version__
+from runform.errors import NotStoredError, StoreError
 from runform.record import read_record
 from runform.results import Analysis, Verdict
 from runform.sequences import View
+from runform.store.contacts import delete_contacts, insert_contacts
 from runform.store.database import Cursor, Database, utc_now, with_utc
 from runform.store.embeddings import delete_embeddings, insert_embedding
+from runform.store.labels import Label, delete_labels
 from runform.store.run_files import find_clip, find_overlay, publish_run_files, remove_run_files, write_run_files
 
-Label = Literal["overstride", "optimal"]
-
 _SUMMARY = (
-    'SELECT r.id, r.athlete_id, a.name, r.created_at, r.clip_name, r.clip_sha256, r."view", r.verdict, r.label,'
+    'SELECT r.id, r.athlete_id, a.name, r.created_at, r.clip_name, r.clip_sha256, r."view", r.verdict, l.label,'
     " r.cadence, r.refused, r.model_sha256, r.folder, r.source"
-    " FROM runs AS r JOIN athletes AS a ON a.id = r.athlete_id"
+    " FROM runs AS r JOIN athletes AS a ON a.id = r.athlete_id LEFT JOIN agreed_labels AS l ON l.run_id = r.id"
 )
 _NEWEST_FIRST = " ORDER BY r.created_at DESC, r.id"
 
@@ -40,7 +41,7 @@ class RunSummary:
         clip_name, clip_sha256: The clip as it was called, and the hash of its bytes.
         view: From where the camera looks.
         verdict: The overstride verdict.
-        label: The coach's own, or None.
+        label: What all raters who decide say, or None.
         cadence: Steps/min, NaN where not measured.
         refused: Whether a check refused.
         model_sha256: Of the lifting model's weights, None where the analysis refused.
@@ -201,20 +202,6 @@ def load_metric_history(db: Database, athlete_id: str) -> tuple[MetricPoint, ...
     return tuple(MetricPoint(row[0], with_utc(row[1]), *row[2:]) for row in rows)
 
 
-def set_label(db: Database, run_id: str, label: Label | None) -> None:
-    """Note the coach's own verdict of a run, or take it away with None.
-
-    Raises:
-        NotStoredError: There is no such run.
-        InputError: Another word than the labels there are.
-    """
-    if label is not None and label not in get_args(Label):
-        raise InputError(f"There is no label {label!r}.", f"Use one of: {', '.join(get_args(Label))}.")
-    with db.write() as cursor:
-        load_summary(db, run_id)
-        cursor.execute("UPDATE runs SET label = ? WHERE id = ?", [label, run_id])
-
-
 def delete_run(db: Database, run_id: str) -> None:
     """Delete a run with its clip and results.
 
@@ -235,12 +222,14 @@ def delete_runs(db: Database, run_ids: Sequence[str]) -> None:
                 folders.append(db.path.parent / row[0])
             cursor.execute("DELETE FROM metrics WHERE run_id = ?", [run_id])
             delete_embeddings(cursor, "run", run_id)
+            delete_contacts(cursor, run_id)
+            delete_labels(cursor, run_id)
             cursor.execute("DELETE FROM runs WHERE id = ?", [run_id])
         db.on_commit(partial(remove_run_files, folders))
 
 
 def _insert_run(cursor: Cursor, run_id: str, athlete_id: str, analysis: Analysis, source: str, folder: str) -> None:
-    """Write a run's row, its metrics and its embedding."""
+    """Write a run's row, its metrics, its contacts and its embedding."""
     gait = analysis.gait
     cadence = gait.metrics.get("cadence")
     row = {
@@ -259,13 +248,15 @@ def _insert_run(cursor: Cursor, run_id: str, athlete_id: str, analysis: Analysis
         "pose_model_sha256": analysis.pose.model_sha256,
         "model_sha256": None if analysis.embedding is None else analysis.embedding.model_sha256,
         "folder": folder,
+        "version": __version__,
     }
     columns = ", ".join(f'"{name}"' for name in row)
     cursor.execute(f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
     for name, metric in gait.metrics.items():
         numbers = [float(metric.plus_minus), int(metric.n), float(metric.left), float(metric.right)]
-        values = [run_id, name, float(metric.value), metric.unit, *numbers]
-        cursor.execute("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        values = [run_id, name, float(metric.value), metric.unit, *numbers, __version__]
+        cursor.execute("INSERT INTO metrics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    insert_contacts(cursor, run_id, gait)
     if analysis.embedding is not None:
         insert_embedding(cursor, "run", run_id, analysis.embedding)
 

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from runform.form.embedding import compute_embedding, compute_stride_weights
+from runform.embedder import lift_form
+from runform.errors import InputError
+from runform.form.embedding import compute_stride_weights
+from runform.form.phase_forms import compute_stride_duration
 from runform.gait.body_frame import compute_direction
 from runform.gait.contacts import detect_contacts
+from runform.lifting.body import BodyLifter
 from runform.lifting.lifter import Lifter
 from runform.pose.cleaning import clean_keypoints
-from runform.sequences import EMBEDDING_DIM, FloatArray, KeypointSequence, Side, require_shape
+from runform.sequences import EMBEDDING_DIM, Contact, FloatArray, KeypointSequence, PhaseForms, Side, require_shape
 from runform.skeletons import HUMAN36M_17, to_human36m
 from runform.training.detector_damage import DamagePlan
 from runform.training.filming import Surface, VirtualCamera, film_run
@@ -54,10 +58,14 @@ class FilmedForm:
         vector: (8704,) float32, the form embedding.
         pose: (68,) mean and then standard deviation over time of the 2D joints, x forward and y down from the root,
             trunk lengths: what the embedding must be worth more than.
+        phases: The form by phases of the stride; None where no contacts were found.
+        contacts: As found in the clip.
     """
 
     vector: npt.NDArray[np.float32]
     pose: FloatArray
+    phases: PhaseForms | None = None
+    contacts: tuple[Contact, ...] = ()
 
     def __post_init__(self) -> None:
         require_shape("vector", self.vector, (EMBEDDING_DIM,))
@@ -79,21 +87,20 @@ def film_form(run: ForceRun, shot: Shot, lifter: Lifter, rng: np.random.Generato
 
 
 def embed_keypoints(keypoints: KeypointSequence, lifter: Lifter) -> FilmedForm:
-    """The form that cleaned keypoints show, as `runform.analysis` makes it."""
+    """The form that cleaned keypoints show, as `runform.analysis` makes it.
+
+    Raises:
+        InputError: Too few frames show the runner.
+    """
     direction = compute_direction(keypoints)
     detection = detect_contacts(keypoints, direction) if direction != 0 else None
-    stride_s = 1 / detection.phase.frequency_hz if detection is not None else float("nan")
-    weights = compute_stride_weights(keypoints.time_s, keypoints.found, stride_s)
-    xy, confidence = to_human36m(keypoints.xy_px, keypoints.confidence, keypoints.layout)
-    confidence = np.where(np.isfinite(xy).all(axis=2), confidence, 0.0)
-    lifted = lifter.lift(xy, confidence, keypoints.time_s, frame_weights=weights, mirror=False)
-    embedding = compute_embedding(
-        lifted.mean_representation,
-        frames=int(keypoints.found.sum()),
-        model=lifter.name,
-        model_sha256=lifter.sha256,
-    )
-    return FilmedForm(embedding.vector, compute_mean_pose(xy, weights, direction or 1))
+    contacts = () if detection is None else detection.contacts
+    form = lift_form(keypoints, contacts, BodyLifter(lifter, None), mirror=False)
+    if form is None or form.embedding is None:
+        raise InputError("The filmed clip shows too little of the runner.", "Film longer.")
+    weights = compute_stride_weights(keypoints.time_s, keypoints.found, compute_stride_duration(contacts))
+    xy, _ = to_human36m(keypoints.xy_px, keypoints.confidence, keypoints.layout)
+    return FilmedForm(form.embedding.vector, compute_mean_pose(xy, weights, direction or 1), form.phases, contacts)
 
 
 def compute_mean_pose(xy_px: FloatArray, weights: FloatArray, direction: int) -> FloatArray:

@@ -11,7 +11,8 @@ import streamlit as st
 from runform.report.figures import overstride_evidence
 from runform.results import Analysis, OverstrideVerdict, ProMatch
 from runform.sequences import ContactGeometry
-from runform.store.runs import Label, RunSummary
+from runform.store.labels import Label
+from runform.store.runs import RunSummary
 from runform.ui import components, judgement, router, run_access, text
 from runform.ui.format import escape_markdown, format_number, format_unit
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from runform.store.runs import Label, RunSummary, StoredRun, delete_run, list_runs, load_run, set_label
+from runform.store.labels import Label, set_label
+from runform.store.runs import RunSummary, StoredRun, delete_run, list_runs, load_run
 from runform.ui import services, text
 from runform.ui.components import flash
 from runform.ui.format import format_moment

@@ -220,7 +220,7 @@ def test_exported_tables_open_elsewhere(filled: Database, tmp_path: Path, file_f
     folder = tmp_path / "it's out"
     files = export(filled, folder, "csv" if file_format == "csv" else "parquet")
     assert [path.name for path in files] == [
-        f"{name}.{file_format}" for name in ("athletes", "runs", "metrics", "pros", "pro_clips")
+        f"{name}.{file_format}" for name in ("athletes", "runs", "metrics", "contacts", "labels", "pros", "pro_clips")
     ]
     with duckdb.connect() as other:
         read = f"read_{file_format}(?)"

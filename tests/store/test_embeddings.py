@@ -10,7 +10,8 @@ from runform.sequences import FormEmbedding
 from runform.store.athletes import add_athlete
 from runform.store.database import Database
 from runform.store.embeddings import load_pro_embeddings, load_run_embeddings
-from runform.store.runs import save_run, set_label
+from runform.store.labels import set_label
+from runform.store.runs import save_run
 from tests.fixtures.analyses import MODEL_SHA256, make_analysis
 
 

@@ -19,7 +19,19 @@ def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
 
 def test_an_empty_file_gets_every_table(db: Database) -> None:
     with db.cursor() as cursor:
-        expected = {"athletes", "runs", "metrics", "pros", "pro_clips", "embeddings", "jobs", "migrations"}
+        expected = {
+            "athletes",
+            "runs",
+            "metrics",
+            "contacts",
+            "labels",
+            "pros",
+            "pro_clips",
+            "embeddings",
+            "models",
+            "jobs",
+            "migrations",
+        }
         assert tables(cursor) == expected
         applied = cursor.execute("SELECT number, name FROM migrations ORDER BY number").fetchall()
     assert applied == [(m.number, m.name) for m in read_migrations()]

@@ -16,6 +16,7 @@ from runform.store import runs
 from runform.store.athletes import Athlete, add_athlete
 from runform.store.database import Database
 from runform.store.embeddings import load_run_embeddings
+from runform.store.labels import set_label
 from runform.store.run_files import find_person_picture
 from runform.store.runs import (
     delete_run,
@@ -25,7 +26,6 @@ from runform.store.runs import (
     load_run,
     load_summary,
     save_run,
-    set_label,
 )
 from tests.fixtures.analyses import MODEL_SHA256, make_analysis
 from tests.fixtures.people import with_people
