@@ -16,7 +16,7 @@ from runform import __version__
 from runform.comparison import Comparison
 from runform.embedder import lift_form
 from runform.errors import StoreError
-from runform.form.overstride import combine, judge_geometry
+from runform.form.embedding import name_space
 from runform.gait.camera import steady_keypoints, unsteady_keypoints
 from runform.gait.report import MEANINGLESS_WITHOUT, analyse_gait
 from runform.hashing import compute_sha256
@@ -146,9 +146,8 @@ class Analyser:
         embedding = form.embedding if form is not None and meant else None
 
         _enter(progress, "Judging the form")
-        geometry = judge_geometry(gait.geometry, gait.checks)
-        comparison = self._compare_with(db)
-        verdict = combine(geometry, comparison.judge(embedding), gait.checks)
+        comparison = self.compare_with(db)
+        verdict = comparison.judge_clip(gait, embedding)
 
         overlay = None
         if out_dir is not None:
@@ -215,6 +214,10 @@ class Analyser:
             people = _find_with(BlazePersonDetector(), clip_path, clip, options, None, progress)
         return people
 
+    def identify_forms(self) -> str:
+        """What the embeddings made here share, as `FormEmbedding.model_sha256`."""
+        return name_space(self._open_lifter().lifter.sha256)
+
     def _estimator(self, options: AnalysisOptions, progress: Progress) -> PoseEstimator:
         """The 2D pose backend for these options, opened once per choice."""
         choice = options.backend if options.backend != "auto" else self._settings.backend
@@ -223,11 +226,11 @@ class Analyser:
                 self._estimators[choice] = open_estimator(choice, self._settings, progress)
             return self._estimators[choice]
 
-    def _compare_with(self, db: Database | None) -> Comparison:
-        """What compares with this database; kept, for it keeps the SVM it trained."""
+    def compare_with(self, db: Database | None) -> Comparison:
+        """What compares with this database; kept, for it keeps the model it read."""
         with self._lock:
             if self._comparison is None or self._comparison[0] is not db:
-                self._comparison = (db, Comparison(db))
+                self._comparison = (db, Comparison(db, self._settings.models_dir))
             return self._comparison[1]
 
     def _open_lifter(self) -> BodyLifter:

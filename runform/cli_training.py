@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -137,6 +138,43 @@ def evaluate_similarity_command(
     _report(result, json_file)
 
 
+@evaluate_app.command("overstride")
+def evaluate_overstride_command(
+    labels: Annotated[
+        Path, typer.Option("--labels", help="CSV with the columns clip (relative to it), label, runner.", exists=True)
+    ],
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the analyses in this folder, and use those that are there.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """The overstride verdict against labelled clips: as shipped, by geometry alone, and learnt anew by folds."""
+    from runform.training.overstride_evaluation import evaluate_overstride
+
+    with show_progress("evaluate overstride") as progress:
+        result = evaluate_overstride(labels, get_settings(), keep_dir=keep, progress=progress)
+    _report(result, json_file)
+
+
+@train_app.command("overstride")
+def train_overstride_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder for the filmed runners; those that are there are used again.")],
+    runners: Annotated[int, typer.Option(min=20, help="Virtual runners to learn from.")] = 600,
+    tested: Annotated[int, typer.Option(min=10, help="Other virtual runners to test on.")] = 200,
+) -> None:
+    """Train the overstride model that ships, on virtual runners whose 3D motion gives the label."""
+    from runform.lifting.lifter import open_lifter
+    from runform.training.overstride_training import run_overstride_training
+
+    settings = get_settings()
+    with show_progress("train overstride") as progress:
+        result = run_overstride_training(
+            data, open_lifter(settings), out, settings.models_dir, runners=runners, tested=tested, progress=progress
+        )
+    _report(result, None)
+
+
 @train_app.command("lifter")
 def train_lifter_command(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, log, its drawing and weights.")],
@@ -228,4 +266,13 @@ def _report(result: dict[str, Any], json_file: Path | None) -> None:
     for table in result.values():
         print_table(table)
     if json_file is not None:
-        json_file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+        json_file.write_text(json.dumps(_without_nan(result), indent=2) + "\n", encoding="utf-8")
+
+
+def _without_nan(value: Any) -> Any:
+    """Nested values with null for NaN, which JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -30,6 +30,15 @@ class Progress:
         self._stage, self._start, self._share = stage, start, share
         self.report(0.0)
 
+    def part(self, start: float, share: float) -> Progress:
+        """The progress of a task within this one, which covers `share` of it from `start`; cancelled with this one."""
+
+        def listen(stage: str, fraction: float) -> None:
+            self.enter(stage, start, share)
+            self.report(fraction)
+
+        return Progress(listen, self._cancel)
+
     def report(self, fraction: float) -> None:
         """Say that `fraction` (0 to 1) of the current stage is done.
 

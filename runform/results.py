@@ -335,12 +335,14 @@ class GeometryOpinion:
     """Overstride by geometry at initial contact.
 
     Attributes:
-        verdict: By the share of steps beyond the thresholds.
+        verdict: By the probability.
         share_beyond: Share of contacts that overstride, 0 to 1.
         share_low, share_high: 95 % Wilson interval of that share.
         n: Contacts judged.
-        thresholds: name -> {value, unit, status, source}.
+        thresholds: name -> {value, unit, status, source}, as they are for the clip's speed.
         reason: One sentence for the coach.
+        probability: That the runner overstrides, 0 to 1; NaN when refused, and in records of earlier versions.
+        reach: How far the median landing lies beyond the thresholds, standard errors of measurement; negative within.
     """
 
     verdict: Verdict
@@ -350,6 +352,8 @@ class GeometryOpinion:
     n: int
     thresholds: dict[str, dict[str, Any]]
     reason: str
+    probability: float = math.nan
+    reach: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -379,7 +383,8 @@ class OverstrideVerdict:
         verdict: What the page prints.
         reason: One sentence for the coach.
         geometry, svm: The two opinions.
-        agree: Whether they agree; None while only one has an opinion.
+        agree: Whether they agree; None while only one decides.
+        probability: Of overstriding by both together, 0 to 1; NaN when refused, and in records of earlier versions.
     """
 
     verdict: Verdict
@@ -387,6 +392,7 @@ class OverstrideVerdict:
     geometry: GeometryOpinion
     svm: SvmOpinion
     agree: bool | None
+    probability: float = math.nan
 
 
 @dataclass(frozen=True)

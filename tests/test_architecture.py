@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "report": VALUES | {"video"},
     "standing": VALUES | {"lifting", "report"},
     "demo": VALUES | {"video"},
+    "retraining": VALUES | {"form", "store", "record"},
     "embedder": VALUES | {"form", "lifting"},
     "comparison": VALUES | {"form", "store"},
     "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison", "embedder"},

@@ -1,10 +1,9 @@
-"""Overstride by a support vector machine on the form embedding, learnt from the runs the coach has labelled."""
+"""Overstride by a support vector machine on the form embedding: training, and its opinion of one run."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,14 @@ from sklearn.decomposition import KernelPCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 
 from runform.errors import InputError
-from runform.form.svm_validation import cross_validate
+from runform.form.overstride_model import OverstrideModel
+from runform.form.svm_search import MOST_DIRECTIONS, SETTINGS, SearchedSvm, Setting
+from runform.form.svm_validation import Validation, cross_validate
+from runform.form.verdict_probability import decide
 from runform.results import SvmOpinion, Verdict
-from runform.sequences import EMBEDDING_DIM, FormEmbedding, require_shape
+from runform.sequences import EMBEDDING_DIM, PHASES, FormEmbedding, require_shape
 
 CLASSES = ("optimal", "overstride")
 """Class 0 and class 1; the margin is positive on the side of class 1."""
@@ -27,29 +28,10 @@ MIN_RUNS_PER_CLASS = 4
 MIN_RUNNERS_PER_CLASS = 2
 """With fewer, no fold could leave a runner out and still learn both classes."""
 
-PCA_DIRECTIONS = 16
-MARGIN_BAND = 0.25
-PROBABILITY_BAND = (0.35, 0.65)
 CHANCE_P = 0.05
 """The opinion is withheld while the permutation p of the cross-validation is above this."""
-
-
-@dataclass(frozen=True)
-class TrainedSvm:
-    """The classifier and what is known of it.
-
-    Attributes:
-        pipeline: Standardise, PCA, linear SVM; fitted on every labelled run.
-        slope, intercept: Platt's sigmoid of the margin, fitted on held-out margins; slope is never negative.
-        cross_validation: Measured on grouped folds; `svm_validation.cross_validate` names the entries.
-        model_sha256: Hash of the lifting model whose embeddings it learnt from, or None when not stated.
-    """
-
-    pipeline: Pipeline
-    slope: float
-    intercept: float
-    cross_validation: dict[str, Any]
-    model_sha256: str | None = None
+OWN_LABELS = "your labels"
+"""Name of a model trained from a coach's labels."""
 
 
 def describe_missing_labels(labels: Sequence[str | None], groups: Sequence[str]) -> str:
@@ -78,18 +60,31 @@ def train_svm(
     groups: Sequence[str],
     seed: int = 0,
     *,
+    model_sha256: str,
+    name: str = OWN_LABELS,
     permutations: int = 199,
-    model_sha256: str | None = None,
-) -> TrainedSvm:
+    settings: tuple[Setting, ...] = SETTINGS,
+    weights: Sequence[float] | None = None,
+    phase_reference: npt.NDArray[np.float16] | None = None,
+    report: Callable[[float], None] | None = None,
+) -> tuple[OverstrideModel, Validation]:
     """Train on the labelled runs and measure how well that generalises to runners it has not seen.
 
     Args:
-        embeddings: (N, 8704) form embeddings, one row per run, all of one lifting model.
+        embeddings: (N, 8704) form embeddings, one row per run, all of one lifting model and recipe.
         labels: (N,) members of `CLASSES`; rows of None are left out.
         groups: (N,) the runner of each run; no runner is ever in both a training and a test fold.
         seed: Of the folds and permutations; the same seed gives the same model and the same figures.
-        permutations: Label permutations behind the p value.
-        model_sha256: Hash of the lifting model behind the embeddings.
+        model_sha256: Identity of the embeddings.
+        name: Of the model, for people.
+        permutations: Label permutations behind the p value; 0 leaves it out.
+        settings: Among which each fold searches on its own training runs.
+        weights: (N,) how much each run counts in learning; None counts them alike.
+        phase_reference: (10, 8704) mean phases of optimal runs; None where not known.
+        report: Told the share of the folds and permutations that is done; its owner may raise to stop.
+
+    Returns:
+        The model, fitted on every labelled run, and what the folds measured, in the order of the labelled runs.
 
     Raises:
         InputError: Too few labelled runs or runners, or an unknown label.
@@ -100,68 +95,78 @@ def train_svm(
         raise InputError(f"Unknown labels: {', '.join(sorted(unknown))}.", f"Use {' or '.join(CLASSES)}.")
     missing = describe_missing_labels(labels, groups)
     if missing:
-        raise InputError(missing, "Label more runs on the Result page.")
+        raise InputError(missing, "Label more runs on the Labels page.")
     labelled = [i for i, label in enumerate(labels) if label is not None]
     x = np.asarray(embeddings[labelled], dtype=np.float64)  # (n, 8704)
     y = np.array([CLASSES.index(str(labels[i])) for i in labelled], dtype=np.intp)  # (n,)
     runners = np.array([groups[i] for i in labelled])  # (n,)
 
-    validation = cross_validate(x, y, runners, make_reducer, make_svm, seed=seed, permutations=permutations)
-    slope, intercept = _fit_sigmoid(validation.margins, y)
-    pipeline = Pipeline([("reduce", make_reducer()), ("svm", make_svm())]).fit(x, y)
-    return TrainedSvm(pipeline, slope, intercept, validation.as_dict(), model_sha256)
+    def make_svm() -> SearchedSvm:
+        return SearchedSvm(settings, seed)
+
+    def make_own_reducer() -> Pipeline:
+        return make_reducer(max(setting.directions for setting in settings))
+
+    counted = np.ones(len(y)) if weights is None else np.array([weights[i] for i in labelled])
+    validation = cross_validate(
+        x,
+        y,
+        runners,
+        make_own_reducer,
+        make_svm,
+        seed=seed,
+        permutations=permutations,
+        weights=counted,
+        report=report,
+    )
+    slope, offset = _fit_sigmoid(validation.margins, y)
+    reducer = make_own_reducer().fit(x)
+    svm = make_svm().fit(reducer.transform(x), y, runners, counted)
+    setting = svm.setting
+    figures = validation.as_dict() | {"directions": setting.directions, "kernel": setting.kernel, "c": setting.c}
+    reference = np.zeros((PHASES, EMBEDDING_DIM), dtype=np.float16) if phase_reference is None else phase_reference
+    return _to_model(reducer, svm, x, (name, model_sha256), (slope, offset), reference, figures), validation
 
 
-def make_reducer() -> Pipeline:
+def make_reducer(directions: int = MOST_DIRECTIONS) -> Pipeline:
     """What is fitted inside each fold before the SVM: standardise every number, keep the main directions.
 
     A linear kernel makes KernelPCA plain PCA, computed from the runs' inner products: with few runs of 8704 numbers
     that is twenty times faster, and the permutation test fits hundreds.
     """
-    pca = KernelPCA(n_components=PCA_DIRECTIONS, kernel="linear", eigen_solver="dense")
+    pca = KernelPCA(n_components=directions, kernel="linear", eigen_solver="dense")
     return Pipeline([("standardise", StandardScaler()), ("pca", pca)])
 
 
-def make_svm() -> SVC:
-    """A linear SVM whose C does not depend on how many numbers go in.
-
-    A polynomial kernel of degree 1 is the linear kernel times gamma, and gamma="scale" divides by the data's mean
-    squared length.
-    """
-    return SVC(kernel="poly", degree=1, coef0=0.0, gamma="scale", C=1.0, class_weight="balanced")
-
-
-def judge_svm(embedding: FormEmbedding, trained: TrainedSvm | None, missing: str = "") -> SvmOpinion:
+def judge_svm(embedding: FormEmbedding, model: OverstrideModel | None, missing: str = "") -> SvmOpinion:
     """The SVM's opinion of one run.
 
     Args:
         embedding: The run's form.
-        trained: The classifier, or None while there is none.
-        missing: Why there is none (`describe_missing_labels`); becomes the reason.
+        model: The classifier, or None while there is none.
+        missing: Why there is none; becomes the reason.
 
     Returns:
-        margin is the SVM's decision value: 0 on the boundary, 1 and -1 on the margin's edges. The verdict is uncertain
-        near the boundary (`MARGIN_BAND`, `PROBABILITY_BAND`) and while the cross-validation is no better than chance.
+        margin is the SVM's decision value: 0 on the boundary, 1 and -1 on the margin's edges. The verdict goes by the
+        probability (`verdict_probability.decide`), and is uncertain while the cross-validation is no better than
+        chance.
     """
-    if trained is None:
-        return refuse_svm(missing or "No labelled runs to learn from yet; label runs of both kinds first.")
-    if trained.model_sha256 is not None and trained.model_sha256 != embedding.model_sha256:
+    if model is None:
+        return refuse_svm(missing or "There is no learned model for this lifting model's forms.")
+    if model.model_sha256 != embedding.model_sha256:
         return refuse_svm("The learned model stands on embeddings of another lifting model; train it again.")
-    margin = float(trained.pipeline.decision_function(embedding.vector[None].astype(np.float64))[0])
-    probability = _sigmoid(trained.slope * margin + trained.intercept)
-    figures = trained.cross_validation
-    low, high = PROBABILITY_BAND
-    verdict: Verdict
-    if figures["permutation_p"] > CHANCE_P:
+    margin = float(model.compute_margins(embedding.vector[None])[0])
+    probability = model.compute_probability(margin)
+    figures = model.figures
+    verdict: Verdict = decide(probability)
+    note = "; this run lies near the boundary" if verdict == "uncertain" else ""
+    if figures.get("permutation_p", 0.0) > CHANCE_P:
         verdict, note = "uncertain", ", which cannot be told from chance"
-    elif abs(margin) < MARGIN_BAND or low <= probability <= high or (margin > 0) != (probability > 0.5):
-        verdict, note = "uncertain", "; this run lies near the boundary"
-    else:
-        verdict, note = ("overstride" if margin > 0 else "optimal"), ""
+    p = f", p = {figures['permutation_p']:.3f}" if "permutation_p" in figures else ""
     reason = (
-        f"Learnt from {figures['n']} labelled runs of {figures['runners']} runners; right for "
-        f"{figures['accuracy']:.0%} of runs of runners it had not seen (95 % interval {figures['accuracy_low']:.0%} to "
-        f"{figures['accuracy_high']:.0%}, p = {figures['permutation_p']:.3f}){note}."
+        f"Learnt from {model.name}: {figures['n']} clips of {figures['runners']} runners; right for "
+        f"{figures['accuracy']:.0%} of clips of runners it had not seen (95 % interval {figures['accuracy_low']:.0%} "
+        f"to {figures['accuracy_high']:.0%}{p}). Its chance of overstriding for this run is {probability:.0%}{note}."
     )
     return SvmOpinion(verdict, probability, margin, reason, figures)
 
@@ -169,6 +174,42 @@ def judge_svm(embedding: FormEmbedding, trained: TrainedSvm | None, missing: str
 def refuse_svm(reason: str) -> SvmOpinion:
     """The opinion of a model that has none, and why."""
     return SvmOpinion(verdict="refused", probability=math.nan, margin=math.nan, reason=reason)
+
+
+def _to_model(
+    reducer: Pipeline,
+    svm: SearchedSvm,
+    x: npt.NDArray[np.float64],
+    identity: tuple[str, str],
+    sigmoid: tuple[float, float],
+    phase_reference: npt.NDArray[np.float16],
+    figures: dict[str, Any],
+) -> OverstrideModel:
+    """The fitted steps as plain arrays; `x` (n, 8704) are the runs they were fitted on."""
+    scaler, pca = reducer.named_steps["standardise"], reducer.named_steps["pca"]
+    kept = min(svm.setting.directions, len(pca.eigenvalues_))
+    # KernelPCA with a linear kernel keeps the runs' weights; the directions are their sums of standardised runs.
+    weights = pca.eigenvectors_[:, :kept] / np.sqrt(pca.eigenvalues_[:kept])
+    directions = scaler.transform(x).T @ weights  # (8704, K)
+    svc = svm.svc
+    dual, support = svc.dual_coef_[0], svc.support_vectors_
+    if svm.setting.kernel == "linear":
+        support, dual = (svc._gamma * dual @ support)[None], np.ones(1)
+    return OverstrideModel(
+        name=identity[0],
+        model_sha256=identity[1],
+        mean=scaler.mean_.astype(np.float32),
+        scale=scaler.scale_.astype(np.float32),
+        directions=directions.astype(np.float32),
+        support=np.asarray(support, dtype=np.float64),
+        dual=np.asarray(dual, dtype=np.float64),
+        intercept=float(svc.intercept_[0]),
+        gamma=0.0 if svm.setting.kernel == "linear" else float(svc._gamma),
+        slope=sigmoid[0],
+        offset=sigmoid[1],
+        phase_reference=phase_reference,
+        figures=figures,
+    )
 
 
 def _fit_sigmoid(margins: npt.NDArray[np.float64], y: npt.NDArray[np.intp]) -> tuple[float, float]:
@@ -179,7 +220,3 @@ def _fit_sigmoid(margins: npt.NDArray[np.float64], y: npt.NDArray[np.intp]) -> t
     model = LogisticRegression(class_weight="balanced").fit(margins[:, None], y)
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
     return (slope, intercept) if slope > 0 else (0.0, 0.0)
-
-
-def _sigmoid(value: float) -> float:
-    return 0.5 * (1.0 + math.tanh(0.5 * value))

@@ -74,6 +74,14 @@ def make_phase_forms(means: npt.NDArray[Any], weights: FloatArray, *, mirrored: 
     return PhaseForms(vectors, shares, mirrored)
 
 
+def align_phases(phases: PhaseForms) -> npt.NDArray[np.float16]:
+    """(10, 8704) the phases counted from the landing of the foot that the vectors call left.
+
+    Of a runner who was mirrored that is the right one, half a stride later.
+    """
+    return np.roll(phases.vectors, -(PHASES // 2), axis=0) if phases.mirrored else phases.vectors
+
+
 def compute_stride_duration(contacts: Sequence[Contact]) -> float:
     """Median seconds from a foot's initial contact to its next; NaN where no foot lands twice.
 

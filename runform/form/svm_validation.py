@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
-from sklearn.svm import SVC
 
 from runform.errors import InputError
 from runform.form.intervals import compute_wilson_interval
+from runform.form.svm_search import SearchedSvm
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -29,15 +30,18 @@ class Validation:
         margins: (n,) decision value of each run by the fold that had not seen its runner.
         correct: (n,) whether its sign is right.
         balanced_accuracy: Mean of both classes' recall, 0 to 1.
-        permutation_p: Share of label permutations, this one among them, with at least that balanced accuracy.
+        auc: Area under the receiver operating curve of the margins, 0 to 1.
+        permutation_p: NaN where none were drawn; else the share of label permutations, this one among
+            them, with at least that balanced accuracy.
         permutations: How many were drawn.
         confusion: Counts [[optimal called optimal, optimal called overstride], [overstride called optimal, ...]].
-        runners, folds: How many.
+        runners, folds: How many; 0 folds for a classifier that learnt elsewhere.
     """
 
     margins: FloatArray
     correct: npt.NDArray[np.bool_]
     balanced_accuracy: float
+    auc: float
     permutation_p: float
     permutations: int
     confusion: list[list[int]]
@@ -51,7 +55,7 @@ class Validation:
         """
         accuracy = float(self.correct.mean())
         low, high = compute_wilson_interval(accuracy * self.runners, self.runners)
-        return {
+        figures: dict[str, Any] = {
             "n": len(self.correct),
             "runners": self.runners,
             "folds": self.folds,
@@ -59,10 +63,12 @@ class Validation:
             "accuracy_low": low,
             "accuracy_high": high,
             "balanced_accuracy": self.balanced_accuracy,
-            "permutation_p": self.permutation_p,
-            "permutations": self.permutations,
+            "auc": self.auc,
             "confusion": self.confusion,
         }
+        if self.permutations:
+            figures |= {"permutation_p": self.permutation_p, "permutations": self.permutations}
+        return figures
 
 
 @dataclass(frozen=True)
@@ -99,10 +105,12 @@ def cross_validate(
     y: IntArray,
     groups: npt.NDArray[Any],
     make_reducer: Callable[[], Pipeline],
-    make_svm: Callable[[], SVC],
+    make_svm: Callable[[], SearchedSvm],
     *,
     seed: int,
     permutations: int,
+    weights: FloatArray | None = None,
+    report: Callable[[float], None] | None = None,
 ) -> Validation:
     """Measure a classifier by folds that never split a runner, beside what permuted labels reach.
 
@@ -116,9 +124,11 @@ def cross_validate(
         y: (n,) 0 or 1.
         groups: (n,) the runner of each run.
         make_reducer: The unsupervised steps, fitted inside each fold.
-        make_svm: The classifier.
+        make_svm: The classifier; it searches its setting on each fold's own training runs.
         seed: Of folds and permutations.
         permutations: How many to draw.
+        weights: (n,) how much each run counts in learning; None counts them alike.
+        report: Told the share that is done after each permutation.
 
     Raises:
         InputError: A class is one runner's alone.
@@ -130,30 +140,75 @@ def cross_validate(
             "One of the labels is a single runner's alone, so that runner cannot be left out to test the model.",
             "Label runs of more runners.",
         )
-    margins = _predict_held_out(folds, splits, y, make_svm)
+    counted = np.ones(len(y)) if weights is None else weights
+    margins = _predict_held_out(folds, splits, y, groups, counted, make_svm)
     called = (margins > 0).astype(np.intp)
     score = compute_balanced_accuracy(y, called)
 
     rng = np.random.default_rng(seed)
     drawn, at_least = 1, 1  # the true labels are one of the permutations
-    for _ in range(permutations):
+    for number in range(permutations):
+        if report is not None:
+            report((number + 1) / (permutations + 1))
         shuffled = permute_by_group(y, groups, rng)
         chance_splits = _split(shuffled, groups, seed)
         if chance_splits is None:
             continue
-        chance = _predict_held_out(folds, chance_splits, shuffled, make_svm) > 0
+        chance = _predict_held_out(folds, chance_splits, shuffled, groups, counted, make_svm) > 0
         drawn += 1
         at_least += compute_balanced_accuracy(shuffled, chance.astype(np.intp)) >= score
     return Validation(
         margins=margins,
         correct=called == y,
         balanced_accuracy=score,
-        permutation_p=at_least / drawn,
+        auc=float(roc_auc_score(y, margins)),
+        permutation_p=at_least / drawn if drawn > 1 else float("nan"),
         permutations=drawn - 1,
-        confusion=[[int(np.sum((y == truth) & (called == call))) for call in (0, 1)] for truth in (0, 1)],
+        confusion=count_confusion(y, called),
         runners=len(np.unique(groups)),
         folds=len(splits),
     )
+
+
+def assess_margins(
+    margins: FloatArray, y: IntArray, groups: npt.NDArray[Any], *, seed: int = 0, permutations: int = 999
+) -> Validation:
+    """Measure a classifier that learnt from none of these runs.
+
+    Args:
+        margins: (n,) its decision values.
+        y: (n,) 0 or 1; both must be there.
+        groups: (n,) the runner of each run.
+        seed: Of the permutations.
+        permutations: How many to draw; labels are permuted by whole runners.
+
+    Raises:
+        InputError: One of the labels is missing.
+    """
+    if len(np.unique(y)) < 2:
+        raise InputError("All runs carry the same label.", "Label runs of both kinds.")
+    called = (margins > 0).astype(np.intp)
+    score = compute_balanced_accuracy(y, called)
+    rng = np.random.default_rng(seed)
+    at_least = 1 + sum(
+        compute_balanced_accuracy(permute_by_group(y, groups, rng), called) >= score for _ in range(permutations)
+    )
+    return Validation(
+        margins=margins,
+        correct=called == y,
+        balanced_accuracy=score,
+        auc=float(roc_auc_score(y, margins)),
+        permutation_p=at_least / (permutations + 1),
+        permutations=permutations,
+        confusion=count_confusion(y, called),
+        runners=len(np.unique(groups)),
+        folds=0,
+    )
+
+
+def count_confusion(y: IntArray, called: IntArray) -> list[list[int]]:
+    """Counts [[0 called 0, 0 called 1], [1 called 0, 1 called 1]]."""
+    return [[int(np.sum((y == truth) & (called == call))) for call in (0, 1)] for truth in (0, 1)]
 
 
 def compute_balanced_accuracy(y: IntArray, called: IntArray) -> float:
@@ -193,11 +248,18 @@ def _split(y: IntArray, groups: npt.NDArray[Any], seed: int) -> list[tuple[IntAr
 
 
 def _predict_held_out(
-    folds: _Folds, splits: list[tuple[IntArray, IntArray]], y: IntArray, make_svm: Callable[[], SVC]
+    folds: _Folds,
+    splits: list[tuple[IntArray, IntArray]],
+    y: IntArray,
+    groups: npt.NDArray[Any],
+    weights: FloatArray,
+    make_svm: Callable[[], SearchedSvm],
 ) -> FloatArray:
     """(n,) decision value of each run by the fold that had not seen its runner."""
     margins = np.empty(len(y))
     for train, test in splits:
         fold = folds.get(train, test)
-        margins[test] = make_svm().fit(fold.train_x, y[train]).decision_function(fold.test_x)
+        margins[test] = (
+            make_svm().fit(fold.train_x, y[train], groups[train], weights[train]).decision_function(fold.test_x)
+        )
     return margins

@@ -40,6 +40,7 @@ class EmbeddingTable:
         views: From where the camera looks.
         cadences: Steps/min, NaN where not measured.
         verdicts: As they were when the run was stored.
+        model_sha256: Identity of the embeddings.
     """
 
     ids: tuple[str, ...]
@@ -50,6 +51,7 @@ class EmbeddingTable:
     views: tuple[View, ...]
     cadences: tuple[float, ...]
     verdicts: tuple[Verdict, ...]
+    model_sha256: str = ""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -74,7 +76,7 @@ class ProEmbedding:
 def load_run_embeddings(db: Database, model_sha256: str) -> EmbeddingTable:
     """The embeddings of all stored runs that were made with these weights."""
     ids, athlete_ids, names, labels, views, cadences, verdicts, vectors = _fetch_columns(db, _RUNS_QUERY, model_sha256)
-    return EmbeddingTable(ids, _stack(vectors), athlete_ids, names, labels, views, cadences, verdicts)
+    return EmbeddingTable(ids, _stack(vectors), athlete_ids, names, labels, views, cadences, verdicts, model_sha256)
 
 
 def load_pro_embeddings(db: Database, model_sha256: str) -> tuple[ProEmbedding, ...]:

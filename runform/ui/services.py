@@ -67,7 +67,7 @@ def _open_database(path: Path) -> Database:
 def _open_comparison(data_dir: Path) -> Comparison:  # noqa: ARG001 - the cache's key
     from runform.comparison import Comparison
 
-    return Comparison(database())
+    return Comparison(database(), settings().models_dir)
 
 
 @st.cache_resource(show_spinner=False)

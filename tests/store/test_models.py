@@ -23,7 +23,7 @@ def test_one_of_a_kind_is_in_use_and_others_are_left_alone(db: Database) -> None
     unused = save_model(db, "overstride", "sha.3", b"5", {}, in_use=False)
 
     def in_use() -> set[str]:
-        return {m.id for kind in ("overstride", "efficiency") for m in list_models(db, kind) if m.in_use}
+        return {m.id for m in (*list_models(db, "overstride"), *list_models(db, "efficiency")) if m.in_use}
 
     assert in_use() == {second, other_kind, other_space}
     use_model(db, first)

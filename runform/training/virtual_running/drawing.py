@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from runform.demo.pelvis_path import GRAVITY
+from runform.errors import InputError
 from runform.sequences import FloatArray
 from runform.training.virtual_running.sources import RunnerSources
 from runform.training.virtual_running.stance import make_foot
@@ -22,11 +23,17 @@ _USUAL_LEG_M, _CADENCE_BY_LEG = 0.86, 0.3
 _CADENCE = (158.0, 167.0, 175.0, 184.0, 196.0, 212.0, 234.0, 258.0)
 _CONTACT_AT_3_MS_S, _CONTACT_POWER = 0.245, 0.73
 _CONTACT_TOLERANCE = 0.22
+_REACHING_TOLERANCE = 0.3  # who reaches out has the foot on the ground for longer
+_MOST_LANDINGS = 1000
 _LEAST_DUTY, _MOST_DUTY = 0.19, 0.46
 
 # Ankle ahead of the mid-hips at initial contact by speed, share of the leg: rbds001's at 2.5 m/s, and as much more as
 # the published times on the ground ask for.
 _ANKLE_AHEAD = ((2.0, 3.0, 5.0, 7.0, 9.0), (0.170, 0.215, 0.275, 0.305, 0.325))
+
+# Usual runners land with the knee bent by 5 degrees or more; some of those who reach out land on a straighter leg.
+_LEAST_LANDING_KNEE_DEG, _REACHING_KNEE_DEG = 5.0, 2.5
+_REACHING_STRAIGHTER = 80.0  # degrees for each leg length that they reach out
 
 # Shares of runners who land on the forefoot, and of the others on the midfoot, by speed. Three quarters of the runners
 # of a half-marathon land on the heel at about 5 m/s (Hasegawa, Yamauchi and Kraemer 2007), sprinters do not; there are
@@ -53,12 +60,17 @@ SEGMENT_SHARES: dict[str, float] = {
 the head of `runner_motions.put_head`, an adult's of 1.7 m."""
 
 
-def draw_traits(rng: np.random.Generator, sources: RunnerSources) -> RunnerTraits:
+def draw_traits(rng: np.random.Generator, sources: RunnerSources, reach: float | None = None) -> RunnerTraits:
     """A runner at random; not every one can run as drawn, see `leg_fit.solve_legs`.
 
     Args:
         rng: Source of chance.
         sources: Whose swings and upper bodies there are.
+        reach: By how many leg lengths the foot lands further ahead than is usual at the speed, in place of what chance
+            would give; the knee is straighter for it.
+
+    Raises:
+        InputError: No landing fits the speed and cadence that were drawn.
     """
     speed = float(np.interp(rng.uniform(), _SPEED_SHARES, _SPEED_KNOTS))
     sex = str(rng.choice(tuple(_HEIGHT)))
@@ -71,7 +83,7 @@ def draw_traits(rng: np.random.Generator, sources: RunnerSources) -> RunnerTrait
     usual = float(np.interp(speed, _AT_SPEED, _CADENCE)) * (_USUAL_LEG_M / leg) ** _CADENCE_BY_LEG
     cadence = usual * _clip_normal(rng, 1.0, 0.05, 2.2)
     uneven = float(rng.gamma(1.5, 0.5))
-    mean, toe_off_knee, duty = _draw_landing(rng, speed, cadence, lengths)
+    mean, toe_off_knee, duty = _draw_landing(rng, speed, cadence, lengths, reach)
     arm = _draw_arm(rng, speed)
     weights = rng.dirichlet(np.full(len(sources.upper), 0.4))
     return RunnerTraits(
@@ -101,7 +113,7 @@ def draw_traits(rng: np.random.Generator, sources: RunnerSources) -> RunnerTrait
 
 
 def _draw_landing(
-    rng: np.random.Generator, speed: float, cadence: float, lengths: dict[str, float]
+    rng: np.random.Generator, speed: float, cadence: float, lengths: dict[str, float], reach: float | None
 ) -> tuple[LegTraits, float, float]:
     """The mean of both legs, knee flexion at toe-off in degrees, and duty factor, that fit one another.
 
@@ -110,14 +122,16 @@ def _draw_landing(
     """
     usual = _CONTACT_AT_3_MS_S * (3.0 / speed) ** _CONTACT_POWER
     leg_m = lengths["thigh"] + lengths["shank"]
-    while True:
-        leg = _draw_leg(rng, speed, leg_m)
+    tolerance = _CONTACT_TOLERANCE if reach is None else _REACHING_TOLERANCE
+    for _ in range(_MOST_LANDINGS):
+        leg = _draw_leg(rng, speed, leg_m, reach)
         knee = 14.5 + 1.4 * (speed - 2.5) + _clip_normal(rng, 0.0, 4.0, 2.0)
         skew = _clip_normal(rng, 0.12, 0.07, 2.0)
         contact_s = fit_contact(leg, lengths, speed, cadence, knee, skew)
         duty = contact_s * cadence / 120
-        if abs(contact_s / usual - 1) < _CONTACT_TOLERANCE and _LEAST_DUTY < duty < _MOST_DUTY:
+        if abs(contact_s / usual - 1) < tolerance and _LEAST_DUTY < duty < _MOST_DUTY:
             return leg, knee, duty
+    raise InputError(f"No landing at {speed:.1f} m/s and {cadence:.0f} steps/min fits.", "Draw other traits.")
 
 
 def fit_contact(
@@ -155,17 +169,20 @@ def _stretch(lengths: dict[str, float], knee_deg: float) -> float:
     return float(np.sqrt(thigh**2 + shank**2 + 2 * thigh * shank * np.cos(np.radians(knee_deg))))
 
 
-def _draw_leg(rng: np.random.Generator, speed: float, leg_m: float) -> LegTraits:
+def _draw_leg(rng: np.random.Generator, speed: float, leg_m: float, reach: float | None) -> LegTraits:
     """The mean of both legs."""
     faster = speed - 2.5
     usual = float(np.interp(speed, *_ANKLE_AHEAD))
     ahead = usual + _clip_normal(rng, 0.0, 0.028, 2.0)
     if rng.uniform() < 0.2:
         ahead += float(rng.uniform(0.0, 0.09))
-    knee = 10.5 + 1.9 * faster - 45.0 * (ahead - usual) + _clip_normal(rng, 0.0, 4.5, 2.0)
+    straighter = 45.0
+    if reach is not None:
+        ahead, straighter = usual + reach, _REACHING_STRAIGHTER
+    knee = 10.5 + 1.9 * faster - straighter * (ahead - usual) + _clip_normal(rng, 0.0, 4.5, 2.0)
     return LegTraits(
         ankle_ahead_m=ahead * leg_m,
-        landing_knee_deg=float(np.clip(knee, 5.0, 40.0)),
+        landing_knee_deg=float(np.clip(knee, _LEAST_LANDING_KNEE_DEG if reach is None else _REACHING_KNEE_DEG, 40.0)),
         foot_strike_deg=_draw_strike(rng, speed),
         toe_off_pitch_deg=-(50.0 + 1.5 * faster) + _clip_normal(rng, 0.0, 4.0, 2.0),
         knee_lift_deg=float(np.interp(speed, *_KNEE_LIFT)) + _clip_normal(rng, 0.0, 3.0, 2.0),
