@@ -11,7 +11,7 @@ CERTAIN = 0.65
 
 # Logistic fits to filmed virtual runners whose 3D motion tells whether they overstride, made with the shipped model:
 # python -m runform train overstride --data ../shared/mocap prints them, and a test holds them against it.
-GEOMETRY_SLOPE, GEOMETRY_INTERCEPT = 1.5, 0.0
+GEOMETRY_SLOPE, GEOMETRY_INTERCEPT = 1.75, 0.0
 """Log-odds of overstriding for each standard error by which the median landing lies beyond the limits, and at 0."""
 GEOMETRY_WEIGHT, MODEL_WEIGHT = 0.5, 0.7
 """How much the log-odds of each opinion count where there are both."""
