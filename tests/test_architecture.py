@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "demo": VALUES | {"video"},
     "embedder": VALUES | {"form", "lifting"},
     "comparison": VALUES | {"form", "store"},
+    "form_mapping": VALUES | {"form", "store"},
     "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison", "embedder"},
     "people_search": VALUES | {"video", "pose"},
     "bench_pose": VALUES | {"video", "pose", "analysis"},
