@@ -24,6 +24,8 @@ _RINGED = "form_map_ringed"
 
 MOST_ATHLETES = 10
 """Athletes with a colour of their own; more could not be told apart."""
+MOST_CHOSEN = 20
+"""Runs in the list, whose first entry takes all that match what was typed; a box on the map may take more."""
 _MOST_NAMED = 3
 
 _PLOT_CONFIG: dict[str, Any] = components.PLOTLY_CONFIG | {
@@ -149,6 +151,7 @@ def _show_points(form_map: FormMap, rows: Sequence[MapRow], colour: str) -> None
         list(reversed(labels)),
         format_func=labels.__getitem__,
         key=_CHOSEN,
+        max_selections=MOST_CHOSEN,
         help=words.CHOOSE_HELP,
         placeholder=words.PLACEHOLDER,
         on_change=_take_list,

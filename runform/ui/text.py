@@ -608,12 +608,14 @@ class MapTrust:
     PATTERN = "There is a pattern: runs of alike form share their {value} more often than chance gives (p = {p})."
     HINT = "A hint at most: runs of alike form share their {value} a little more often than chance gives (p = {p})."
     NO_PATTERN = (
-        "No pattern: runs of alike form share their {value} no more often than chance gives (p = {p}). Groups of one "
-        "colour on the map are accidents."
+        "No pattern that could be told from chance: shuffled values share their {value} as often (p = {p}). Do not read "
+        "one into groups of a colour."
     )
     PATTERN_SPEED = "There is a pattern: runs of alike form are run at alike speeds (p = {p})."
     HINT_SPEED = "A hint at most that runs of alike form are run at alike speeds (p = {p})."
-    NO_PATTERN_SPEED = "No pattern: alike form does not go with alike speed (p = {p})."
+    NO_PATTERN_SPEED = (
+        "No pattern that could be told from chance: shuffled speeds follow their neighbours as well (p = {p})."
+    )
     HELP = (
         "Of each run's {k} nearest runs in the reduced form (not on the map), the share with the same value; beside it "
         "where 95 % of shuffles lie. {n} runs."

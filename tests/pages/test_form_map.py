@@ -100,7 +100,7 @@ def test_speeds_have_a_correlation_with_what_chance_gives(open_page: OpenPage, d
     assert_healthy(app)
     assert app.metric[0].label == text.MapTrust.CORRELATION
     assert -1.0 <= float(app.metric[0].value) <= 1.0
-    assert "No pattern: alike form does not go with alike speed" in all_text(app)  # the forms are random
+    assert "No pattern that could be told from chance: shuffled speeds" in all_text(app)  # the forms are random
 
 
 def test_one_chosen_run_is_shown_and_can_be_opened(open_page: OpenPage, six_runs: list[str]) -> None:
