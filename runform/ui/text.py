@@ -548,9 +548,7 @@ class FormMap:
     """The page with the t-SNE map."""
 
     TITLE = "Form map"
-    LEAD = (
-        "Runs whose form is alike lie close together. Choose one to look at it, two to compare them, many to list them."
-    )
+    LEAD = "Runs whose form is alike lie close together. Choose one to look at it, two to compare, many to list them."
     EMPTY_TITLE = "The map needs {missing} more runs"
     EMPTY_TITLE_ONE = "The map needs one more run"
     EMPTY = "A map is drawn from {minimum} stored runs on; {have} can be placed so far."
@@ -608,8 +606,8 @@ class MapTrust:
     PATTERN = "There is a pattern: runs of alike form share their {value} more often than chance gives (p = {p})."
     HINT = "A hint at most: runs of alike form share their {value} a little more often than chance gives (p = {p})."
     NO_PATTERN = (
-        "No pattern that could be told from chance: shuffled values share their {value} as often (p = {p}). Do not read "
-        "one into groups of a colour."
+        "No pattern that could be told from chance: runs of alike form share their {value} no more often than shuffled "
+        "runs do (p = {p}). Do not read one into groups of a colour."
     )
     PATTERN_SPEED = "There is a pattern: runs of alike form are run at alike speeds (p = {p})."
     HINT_SPEED = "A hint at most that runs of alike form are run at alike speeds (p = {p})."
