@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,11 +55,13 @@ def form_map_figure(
     texts = _check(points, run_ids, hover, len(groups))
     figure = go.Figure()
     names: list[str | None] = [*sorted({group for group in groups if group is not None})]
-    # Those without a value first, for later points are drawn over them.
-    for name in [None, *names] if None in groups else names:
+    counts = Counter(groups)
+    # Later groups are drawn over earlier ones: those without a value first, then the largest, so that none is buried.
+    for name in sorted(counts, key=lambda name: (name is not None, -counts[name], name or "")):
         rows = [row for row, group in enumerate(groups) if group == name]
         colour, symbol = _style_group(name, 0 if name is None else names.index(name))
-        marker = {"color": colour, "symbol": symbol, "size": _choose_size(len(points)), "opacity": 0.85}
+        marker: dict[str, Any] = {"color": colour, "symbol": symbol, "size": _choose_size(len(points))}
+        marker["opacity"] = 0.85 if len(points) <= MANY_POINTS else 0.6  # what lies beneath shines through
         _add_points(figure, points, run_ids, texts, rows, no_group if name is None else name, marker)
     return _finish(figure, points, run_ids, highlight, height)
 
@@ -129,8 +132,8 @@ def _check(points: FloatArray, run_ids: Sequence[str], hover: Sequence[str] | No
 
 
 def _choose_size(count: int) -> float:
-    """Of a point, px: 12 on a small map, 6 where thousands share it."""
-    return 12.0 if count <= 200 else 9.0 if count <= MANY_POINTS else 6.0
+    """Of a point, px: 12 on a small map, 5 where thousands share it."""
+    return 12.0 if count <= 200 else 9.0 if count <= MANY_POINTS else 5.0
 
 
 def _add_points(

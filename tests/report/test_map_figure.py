@@ -37,6 +37,12 @@ def test_groups_differ_in_more_than_colour() -> None:
     assert len({(trace.marker.color, trace.marker.symbol) for trace in many.data}) == 9
 
 
+def test_small_groups_lie_on_top_and_runs_without_a_value_beneath() -> None:
+    groups = ["many"] * 5 + ["few"] + ["some"] * 3 + [None] * 2
+    figure = form_map_figure(np.zeros((11, 2)), [str(i) for i in range(11)], groups)
+    assert [trace.name for trace in figure.data] == ["none", "many", "some", "few"]
+
+
 def test_this_run_is_ringed_and_not_a_second_point_to_click() -> None:
     ring = form_map_figure(POINTS, IDS, ["x"] * 4, highlight=["run-b"]).data[-1]
     assert (ring.x, ring.y) == ((0.5,), (-1.0,))
