@@ -178,6 +178,8 @@ def _finish(
         )
     style_figure(figure, height)
     figure.update_layout(legend={"y": -0.04, "itemsizing": "constant"}, clickmode="event+select", uirevision="map")
+    # On a clear background plotly's own choice of colour is white, which the light page does not show.
+    figure.update_layout(modebar={"color": CENTRE_COLOUR, "activecolor": ACCENT_COLOUR})
     figure.update_xaxes(showticklabels=False, showgrid=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x")
     return figure

@@ -102,10 +102,14 @@ def show_map(runs: MapRuns, colour: str) -> None:
     by_id = {row.id: row for row in runs.rows}
     rows = [by_id[run] for run in form_map.ids]
     plot, trust = st.columns([3, 1], gap="medium")
+    # The test comes after the map, for with thousands of runs its shuffles take seconds; meanwhile the one of another
+    # colouring must not stand beside this one.
+    place = trust.empty()
+    place.caption(text.MapTrust.TESTING)
     with plot:
         # A fragment: choosing runs draws these again, and not the whole page.
         st.fragment(_show_points)(form_map, rows, colour)
-    with trust:  # after the map: with thousands of runs the shuffles take seconds
+    with place.container():
         form_map_trust.show_trust(form_map, colour, read_values(rows, colour), [row.athlete_id for row in rows])
         _show_state(form_map, runs, colour, rows)
 

@@ -598,6 +598,7 @@ class FormMap:
 class MapTrust:
     """Beside the map: whether what it seems to show is there."""
 
+    TESTING = "Comparing with shuffled runs"
     PURITY = "Neighbours alike"
     CORRELATION = "Follows its neighbours"
     CHANCE = "by chance {low} to {high}"
