@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "retraining": VALUES | {"form", "store", "record"},
     "embedder": VALUES | {"form", "lifting"},
     "comparison": VALUES | {"form", "store"},
+    "form_mapping": VALUES | {"form", "store"},
     "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison", "embedder"},
     "people_search": VALUES | {"video", "pose"},
     "bench_pose": VALUES | {"video", "pose", "analysis"},

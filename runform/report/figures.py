@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from runform.report.box_figure import box_figure
-from runform.report.collection_figures import form_map_figure, metric_history, similarity_bars
+from runform.report.collection_figures import metric_history, similarity_bars
 from runform.report.contact_figures import contact_timeline, overstride_evidence
 from runform.report.cycle_figure import cycle_figure
+from runform.report.map_figure import form_map_figure, form_map_number_figure
 from runform.report.repair_figures import keypoint_path, repair_timeline
 from runform.report.skeleton_figure import skeleton_3d
 from runform.report.step_figure import step_figure
@@ -15,6 +16,7 @@ __all__ = [
     "contact_timeline",
     "cycle_figure",
     "form_map_figure",
+    "form_map_number_figure",
     "keypoint_path",
     "metric_history",
     "overstride_evidence",

@@ -16,6 +16,7 @@ from runform.settings import Settings, get_settings
 if TYPE_CHECKING:
     from runform.analysis import Analyser
     from runform.comparison import Comparison
+    from runform.form_mapping import FormMapping
     from runform.jobs import JobService
     from runform.store.database import Database
 
@@ -50,6 +51,11 @@ def comparison() -> Comparison:
     return _open_comparison(settings().data_dir)
 
 
+def form_mapping() -> FormMapping:
+    """What keeps the form map."""
+    return _open_form_mapping(settings().data_dir)
+
+
 def _close(resource: Database | JobService) -> None:
     resource.close()
 
@@ -68,6 +74,13 @@ def _open_comparison(data_dir: Path) -> Comparison:  # noqa: ARG001 - the cache'
     from runform.comparison import Comparison
 
     return Comparison(database(), settings().models_dir)
+
+
+@st.cache_resource(show_spinner=False)
+def _open_form_mapping(data_dir: Path) -> FormMapping:  # noqa: ARG001 - the cache's key
+    from runform.form_mapping import FormMapping
+
+    return FormMapping(database(), settings().models_dir)
 
 
 @st.cache_resource(show_spinner=False)

@@ -548,7 +548,7 @@ class FormMap:
     """The page with the t-SNE map."""
 
     TITLE = "Form map"
-    LEAD = "Runs whose form is alike lie close together. Click a point to open its run."
+    LEAD = "Runs whose form is alike lie close together. Choose one to look at it, two to compare, many to list them."
     EMPTY_TITLE = "The map needs {missing} more runs"
     EMPTY_TITLE_ONE = "The map needs one more run"
     EMPTY = "A map is drawn from {minimum} stored runs on; {have} can be placed so far."
@@ -556,21 +556,111 @@ class FormMap:
     COLOURS: ClassVar[dict[str, str]] = {
         "label": "Your label",
         "athlete": "Athlete",
-        "verdict": "Verdict",
+        "speed": "Speed",
         "view": "Camera side",
+        "verdict": "Verdict",
     }
-    PURITY = "Neighbours alike"
-    PURITY_HELP = (
-        "Share of each run's {k} nearest neighbours (in the full form, not on the map) that carry the same value. "
-        "Beside it the share that chance would give."
-    )
-    PURITY_NONE = "Needs at least two runs with a value, and two different values."
-    PURITY_CHANCE = "by chance {chance} %"
+    VALUES: ClassVar[dict[str, str]] = {
+        "label": "label",
+        "athlete": "athlete",
+        "speed": "speed",
+        "view": "camera side",
+        "verdict": "verdict",
+    }
     NOTE = (
-        "Distances across the map mean little; only who is near whom does. Runs lifted by another model are left out."
+        "Distances across the map mean little, and its axes nothing; only who is near whom does. Click a point, "
+        "shift-click a second one, or draw a box or a lasso; the list below does the same."
     )
     NO_VALUE: ClassVar[dict[str, str]] = {"label": "no label", "athlete": "none", "verdict": "none", "view": "none"}
+    OTHER_ATHLETES = "{n} other athletes"
+    SPEED_BAR = "Speed (m/s)"
+    SPEED_KNOWN = "speed in m/s"
+    SPEED_UNKNOWN = "speed not known in m/s"
+    SPEED_GREY = "{unknown} of {all} runs are grey: their speed is not known in m/s. A belt speed or a height gives it."
+    PLACED = "{placed} of {all} runs came after the map was laid out and were placed among the others."
+    PLACED_ONE = "One of {all} runs came after the map was laid out and was placed among the others."
+    MISSING = "{missing} new runs are not on the map yet."
+    ANEW = "Lay out anew"
+    ANEW_HELP = "All runs are laid out together again, and the map is turned to look like the old one. Runs move."
+    AGAIN = "Try again"
     DRAWING = "Drawing the map"
+    LEFT_OUT = (
+        "{n} runs are not on the map: their form was made by another lifting model or recipe, and only alike can be "
+        "compared ({names}). Embed them again, on the System page or the Pro database page."
+    )
+    LEFT_OUT_ONE = (
+        "One run is not on the map: its form was made by another lifting model or recipe, and only alike can be "
+        "compared ({names}). Embed it again, on the System page or the Pro database page."
+    )
+    AND_MORE = "{names} and {n} more"
+
+
+class MapTrust:
+    """Beside the map: whether what it seems to show is there."""
+
+    TESTING = "Comparing with shuffled runs"
+    PURITY = "Neighbours alike"
+    CORRELATION = "Follows its neighbours"
+    CHANCE = "by chance {low} to {high}"
+    NONE = "Nothing can be told about the {value}: it needs runs with different values, of at least two athletes."
+    NONE_ATHLETE = "Nothing can be told about athletes: it needs runs of at least two."
+    PATTERN = "There is a pattern: runs of alike form share their {value} more often than chance gives (p = {p})."
+    HINT = "A hint at most: runs of alike form share their {value} a little more often than chance gives (p = {p})."
+    NO_PATTERN = (
+        "No pattern that could be told from chance: runs of alike form share their {value} no more often than shuffled "
+        "runs do (p = {p}). Do not read one into groups of a colour."
+    )
+    PATTERN_SPEED = "There is a pattern: runs of alike form are run at alike speeds (p = {p})."
+    HINT_SPEED = "A hint at most that runs of alike form are run at alike speeds (p = {p})."
+    NO_PATTERN_SPEED = (
+        "No pattern that could be told from chance: shuffled speeds follow their neighbours as well (p = {p})."
+    )
+    HELP = (
+        "Of each run's {k} nearest runs in the reduced form (not on the map), the share with the same value; beside it "
+        "where 95 % of shuffles lie. {n} runs."
+    )
+    HELP_SPEED = (
+        "Rank correlation of each run's speed with the mean of its {k} nearest runs in the reduced form (not on the "
+        "map); beside it where 95 % of shuffles lie. {n} runs."
+    )
+    OTHERS_ONLY = "Only runs of other athletes count as neighbours, for one athlete's runs are alike in any case."
+
+
+class MapSelection:
+    """Beneath the map: the runs that are chosen."""
+
+    TITLE = "Chosen runs"
+    CHOOSE = "Runs"
+    CHOOSE_HELP = "The same as clicking on the map: one run is shown, two are compared, more are listed."
+    PLACEHOLDER = "Type an athlete's name, a date or a clip"
+    NOTHING = "No run is chosen."
+    MANY = "{n} runs are chosen. Tick one to look at it."
+    LANDING: ClassVar[dict[str, str]] = {"left": "left initial contact", "right": "right initial contact"}
+    LANDING_AT = "{foot}, {time} s"
+    NO_FRAME = "no picture of a {foot}"
+    NO_CLIP = "The clip cannot be read: {message}"
+    VIEW = "Camera side: {view}"
+    LIKENESS = "Likeness of the two forms"
+    LIKENESS_AMONG = "more alike than {percentile} % of {pairs} pairs"
+    LIKENESS_FEW = "too few pairs to say how much that is"
+    LIKENESS_NONE = "One of the two lies at the middle of all runs, where likeness has no direction."
+    COLUMN_METRIC = "Metric"
+    COLUMN_DIFFERENCE = "Second − first"
+    READINGS: ClassVar[dict[bool | None, str]] = {
+        True: "beyond the error",
+        False: "within the error",
+        None: "error not known",
+    }
+    SHARED = "The same athlete with the same setup: the error that both runs share is counted once."
+    UNSHARED = "Both errors are counted in full, for the two runs do not share athlete and setup."
+    NOTHING_SHARED = "The two runs have no metric in common."
+    COLUMN_ATHLETE = "Athlete"
+    COLUMN_DATE = "Date"
+    COLUMN_CLIP = "Clip"
+    COLUMN_VIEW = "Camera side"
+    COLUMN_VERDICT = "Verdict"
+    COLUMN_LABEL = "Your label"
+    COLUMN_SPEED = "Speed (m/s)"
 
 
 class ProMatch:
