@@ -53,8 +53,9 @@ class StridePopulation:
 def save_population(population: StridePopulation, file: Path, metadata: dict[str, str] | None = None) -> None:
     """Write a population, strides as float16; the file is replaced whole."""
     arrays: dict[str, npt.NDArray[Any]] = {
-        "seen": population.seen.astype(np.float16),
-        "true": population.true.astype(np.float16),
+        # safetensors writes memory as it lies, whatever the order of the axes.
+        "seen": np.ascontiguousarray(population.seen, dtype=np.float16),
+        "true": np.ascontiguousarray(population.true, dtype=np.float16),
         "runners": population.runners.astype(np.int32),
         "clips": population.clips.astype(np.int32),
     }
