@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     "bench_memory": VALUES | {"video", "pose", "analysis", "bench_pose"},
     "bench_lifting": VALUES | {"weights", "openvino_files", "lifting", "embedder"},
     "bench": VALUES | {"video", "weights", "pose", "bench_pose", "bench_memory", "bench_lifting"},
+    "likeness": VALUES | {"form", "store"},
     "job_status": VALUES | {"store"},
     "jobs": VALUES | {"job_status", "store"},
 }

@@ -663,6 +663,82 @@ class MapSelection:
     COLUMN_SPEED = "Speed (m/s)"
 
 
+class Efficiency:
+    """The page of likeness to one athlete."""
+
+    TITLE = "Likeness to an athlete"
+    LEAD = "How like one athlete's strides are a run's? This is similarity to that athlete, not efficiency."
+    NO_RUN_TITLE = "No run yet"
+    NO_RUN = "Analyse a side view first; then choose whose strides others are compared with."
+    REFERENCE = "Compare with the strides of"
+    UNTRAINED = "Nothing has been learnt of {name}'s strides yet."
+    UNTRAINED_REMEDY = "It takes some seconds, and stands on all of {name}'s stored side views."
+    LEARN = "Learn {name}'s strides"
+    LEARN_AGAIN = "Learn {name}'s strides again"
+    LEARNING = "Learning the strides"
+    LEARNT = "The strides are learnt."
+    STANDS_ON = (
+        "Learnt from {strides} strides in {clips} clips. For {runners} virtual runners it had not seen, what it told "
+        "of filmed strides and the truth correlate by {correlation:.2f}, with a mean error of {mae:.2f}. The athlete's "
+        "own stride is known only as these clips show it."
+    )
+    VIEWS = ("One run", "Two conditions")
+    VIEW = "Show"
+    RUN = "Run"
+    MEAN = "Similarity to {name}"
+    VALUE = "{mean:.2f} ± {plus_minus:.2f}"
+    SPREAD = "Spread of the strides"
+    SPREAD_HELP = "Standard deviation of the strides as the camera shows them, most of it the detector's noise."
+    STRIDES = "Strides"
+    DROPPED = "Left out: {reasons}."
+    DROPPED_ONE = "{count} × {reason}"
+    OWN = "as {name}"
+    OTHER = "as the average runner"
+    NOTE = (
+        "Similarity to {name}, not efficiency: 1 is as near as a runner's own strides lie to one another, 0 as far as "
+        "the average runner's lie from {name}'s. Body size does not count; speed does, so compare like speeds. "
+        "The band holds the mean's 95 % interval, most of it what one camera and detector can get wrong about a whole "
+        "clip. Strides of a clip borrow from one another, since noise from stride to stride is larger than real change."
+    )
+    PARTS = "What differs most"
+    PART = "**{segment}**, {start:.0f} to {end:.0f} % of the stride: {degrees:.0f}° {direction} than {name}'s"
+    PARTS_NOTE = "0 % of the stride is where the usual runner's foot lands. Angles err by some 4°."
+    SEGMENTS: ClassVar[dict[str, str]] = {"own": "landing side's {part}", "other": "other side's {part}"}
+    DIRECTIONS: ClassVar[dict[str, tuple[str, str]]] = {
+        "foot": ("toes higher", "toes lower"),
+        "forearm": ("hand further forward or up", "hand further back or down"),
+        "trunk": ("leaning further back", "leaning further forward"),
+    }
+    DIRECTION_OF_LIMB = ("lower end further forward", "lower end further back")
+    ATHLETE = "Whose conditions"
+    NAME_A, NAME_B = "Name of the first condition", "Name of the second condition"
+    DEFAULT_A, DEFAULT_B = "First", "Second"
+    RUNS_A, RUNS_B = "Runs of {name}", "Runs of {name} "
+    PAIR = "The runs come in pairs, in the order of their dates"
+    PAIR_HELP = "For instance one run of each condition on each of several days."
+    CHOOSE = "Choose runs of both conditions."
+    TWICE = "A run cannot belong to both conditions."
+    TWICE_REMEDY = "Take it out of one of them."
+    UNEVEN = "Pairs need as many runs of one condition as of the other."
+    UNEVEN_REMEDY = "Add or remove runs, or switch the pairs off."
+    SINGLE_AGAINST_MANY = "One run beside several shows no spread for its condition."
+    SINGLE_REMEDY = "Choose one run of each, or two or more of each."
+    DIFFERENCE = "{b} minus {a}"
+    INTERVAL = "{difference:+.2f} (95 % interval {low:+.2f} to {high:+.2f})"
+    TELLS = "The interval leaves 0 out: the conditions differ in similarity to {name} by more than chance explains."
+    TELLS_NOT = "The interval holds 0: no difference is shown, which is not to say that there is none."
+    PAIRS = "{n} pairs of runs, Wilcoxon's signed-rank test: p = {p:.3f}."
+    FEW_PAIRS = "With {n} pairs no test can reach p = 0.05; the interval assumes that differences are spread normally."
+    GROUPS = "Unpaired runs: whatever else changed between them (day, place, camera) is in the difference too."
+    CLIPS = (
+        "One run of each: the interval holds the strides' spread and the camera's error, but two runs cannot part the "
+        "condition from the day."
+    )
+    COLUMN_CONDITION, COLUMN_RUN, COLUMN_MEAN = "Condition", "Run", "Similarity"
+    NO_SIDE = "No run can be compared: side views with contacts are needed."
+    NO_SIDE_REMEDY = "Film the runner square from the side."
+
+
 class ProMatch:
     """The page that ranks pros beside a run."""
 
