@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
 
@@ -35,8 +35,8 @@ class Setting:
 
 
 SETTINGS = (
-    *(Setting(directions, "linear", c) for directions in (16, 48, MOST_DIRECTIONS) for c in (1.0, 10.0, 100.0)),
-    *(Setting(directions, "rbf", c) for directions in (16, 48) for c in (1.0, 10.0)),
+    *(Setting(directions, "linear", c) for directions in (16, 48, MOST_DIRECTIONS) for c in (1.0, 10.0)),
+    Setting(16, "rbf", 10.0),
 )
 """From plain to supple: of equals the first is taken."""
 
@@ -109,4 +109,19 @@ def _score(setting: Setting, x: FloatArray, y: IntArray, weights: FloatArray, tr
     """Area under the curve of the runs left out."""
     kept = x[:, : setting.directions]
     fitted = make_svc(setting).fit(kept[train], y[train], weights[train])
-    return float(roc_auc_score(y[test], fitted.decision_function(kept[test])))
+    return compute_auc(y[test], fitted.decision_function(kept[test]))
+
+
+def compute_auc(y: IntArray, margins: FloatArray) -> float:
+    """Area under the receiver operating curve, 0 to 1; ties count half.
+
+    By ranks (Mann and Whitney 1947): a hundred times faster for a few runs than building the curve, and the permutation
+    test asks for thousands.
+
+    Args:
+        y: (n,) 0 or 1, both there.
+        margins: (n,).
+    """
+    positive = int(y.sum())
+    ranks = rankdata(margins)[y == 1].sum() - positive * (positive + 1) / 2
+    return float(ranks / (positive * (len(y) - positive)))

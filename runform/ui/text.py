@@ -308,7 +308,8 @@ class Why:
     TOWARD: ClassVar[dict[bool, str]] = {True: "toward overstriding", False: "away from overstriding"}
     NOTE = (
         "The feet's lines are what the clip shows. The model's lines come from taking that part out and asking the "
-        "model again; head and trunk go by the left foot's stride. A part's numbers hold something of its neighbours too."
+        "model again; head and trunk go by the left foot's stride. A part's numbers hold something of its "
+        "neighbours too."
     )
 
 
