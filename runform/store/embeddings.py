@@ -27,6 +27,10 @@ _PROS_QUERY = (
     " WHERE e.owner_kind = 'pro_clip' AND e.model_sha256 = ? ORDER BY p.name_key, c.created_at, c.id"
 )
 
+_deleted: list[str] = []
+"""Ids, and so of every database of the process together; for caches, to which an owner's new vector looks like the old
+one: DuckDB gives a row's number again."""
+
 
 @dataclass(frozen=True)
 class EmbeddingTable:
@@ -96,6 +100,16 @@ def insert_embedding(cursor: Cursor, kind: OwnerKind, owner_id: str, embedding: 
 def delete_embeddings(cursor: Cursor, kind: OwnerKind, owner_id: str) -> None:
     """Delete the embeddings of a run or a pro's clip, of every model, within an open transaction."""
     cursor.execute("DELETE FROM embeddings WHERE owner_kind = ? AND owner_id = ?", [kind, owner_id])
+    _deleted.append(owner_id)
+
+
+def list_deleted_since(place: int) -> tuple[frozenset[str], int]:
+    """Owners whose embeddings this process has deleted since a place in their list, and the place to go on from.
+
+    They are listed as the rows are deleted, so before that is committed, and even if it never is.
+    """
+    listed = _deleted[place:]
+    return frozenset(listed), place + len(listed)
 
 
 def _fetch_columns(db: Database, query: str, model_sha256: str) -> list[tuple[Any, ...]]:
