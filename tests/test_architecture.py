@@ -36,7 +36,8 @@ ALLOWED: dict[str, set[str]] = {
     "demo": VALUES | {"video"},
     "retraining": VALUES | {"form", "store", "record"},
     "embedder": VALUES | {"form", "lifting"},
-    "comparison": VALUES | {"form", "store"},
+    "pro_ranking": VALUES | {"form", "store"},
+    "comparison": VALUES | {"form", "store", "pro_ranking"},
     "form_mapping": VALUES | {"form", "store"},
     "analysis": VALUES | {"video", "pose", "gait", "lifting", "form", "store", "report", "comparison", "embedder"},
     "people_search": VALUES | {"video", "pose"},
@@ -44,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "bench_memory": VALUES | {"video", "pose", "analysis", "bench_pose"},
     "bench_lifting": VALUES | {"weights", "openvino_files", "lifting", "embedder"},
     "bench": VALUES | {"video", "weights", "pose", "bench_pose", "bench_memory", "bench_lifting"},
+    "bench_similarity": VALUES | {"form", "store", "pro_ranking"},
     "job_status": VALUES | {"store"},
     "jobs": VALUES | {"job_status", "store"},
 }

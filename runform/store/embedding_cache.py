@@ -143,7 +143,7 @@ class EmbeddingCache:
         with self._db.cursor() as cursor:
             cursor.begin()
             try:
-                listed = cursor.execute(_LIST_QUERY, [model_sha256]).fetchnumpy()
+                listed: dict[str, Any] = cursor.execute(_LIST_QUERY, [model_sha256]).fetchnumpy()
                 ids, views = listed["id"].tolist(), listed["view"].tolist()
                 numbers = dict(zip(ids, listed["number"].tolist(), strict=True))
                 total = len(ids)
@@ -198,7 +198,7 @@ def _read(cursor: Cursor, model_sha256: str, wanted: dict[str, int]) -> Iterator
         return
     if len(wanted) <= _ROW_BY_ROW:
         for run in wanted:
-            row = cursor.execute(f"{_READ_QUERY} AND owner_id = ?", [model_sha256, run]).fetchnumpy()
+            row: dict[str, Any] = cursor.execute(f"{_READ_QUERY} AND owner_id = ?", [model_sha256, run]).fetchnumpy()
             yield [run], np.stack(row["vector"].tolist())
         return
     found = cursor.execute(_READ_QUERY, [model_sha256])

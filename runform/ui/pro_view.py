@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from runform.form.similarity import is_same_view
+from runform.form.population import is_same_view
 from runform.results import Analysis, ProMatch
 from runform.sequences import View
 from runform.store.pros import Pro, list_pros
