@@ -15,12 +15,14 @@ from runform.ui import (
     result_evidence,
     result_files,
     result_headline,
+    result_landings,
     result_media,
     result_numbers,
     result_people,
     result_repairs,
     result_steps,
     result_view,
+    result_why,
     router,
     run_access,
     text,
@@ -56,6 +58,8 @@ with guard.shown_errors():
     result_cycle.show_cycle(analysis.gait)
     result_repairs.show_repairs(analysis)
     result_evidence.show_evidence(verdict, analysis.gait.geometry)
+    result_why.show_why(analysis, verdict)
+    result_landings.show_landings(run, verdict)
     result_evidence.show_label(summary)
     result_evidence.show_pros(analysis)
     st.subheader(text.Result.DOWNLOADS, anchor=False)

@@ -175,6 +175,17 @@ def train_overstride_command(
     _report(result, None)
 
 
+@evaluate_app.command("efficiency")
+def evaluate_efficiency_command(data: Data, json_file: JsonFile = None) -> None:
+    """How truly likeness to an athlete is told from filmed strides, by strides and by runners left out (minutes)."""
+    from runform.form.stride_population import load_population
+    from runform.training.efficiency_evaluation import evaluate_efficiency
+
+    with show_progress("evaluate efficiency") as progress:
+        result = evaluate_efficiency(data, load_population(get_settings().models_dir), progress=progress)
+    _report(result, json_file)
+
+
 @train_app.command("lifter")
 def train_lifter_command(
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, log, its drawing and weights.")],
@@ -253,6 +264,33 @@ def train_form_space_command(data: Data) -> None:
     with show_progress("train form-space") as progress:
         file = train_form_space(data, open_lifter(settings), settings.models_dir, progress=progress)
     print_lines([str(file)])
+
+
+@train_app.command("strides")
+def train_strides_command(data: Data) -> None:
+    """Make the population of virtual runners' strides beside which likeness to an athlete is learnt (minutes)."""
+    from runform.training.stride_population_making import make_population
+
+    with show_progress("train strides") as progress:
+        file = make_population(data, get_settings().models_dir, progress=progress)
+    print_lines([str(file)])
+
+
+@train_app.command("efficiency")
+def train_efficiency_command(
+    reference: Annotated[str, typer.Option("--reference", help="The athlete in the database to be like.")],
+) -> None:
+    """Learn how like one athlete's strides others are, from that athlete's stored runs, and use it from now on."""
+    from runform.likeness import train_for_athlete
+    from runform.store.database import Database
+
+    settings = get_settings()
+    db = Database(settings.database_path)
+    try:
+        figures = train_for_athlete(db, settings.models_dir, reference)
+    finally:
+        db.close()
+    print_table([figures])
 
 
 def _join(results: dict[str, dict[str, Any]]) -> dict[str, Any]:

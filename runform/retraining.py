@@ -55,7 +55,14 @@ def describe_readiness(db: Database, model_sha256: str) -> tuple[int, str]:
     return labelled, describe_missing_labels(runs.labels, runs.athlete_ids)
 
 
-def retrain(db: Database, models_dir: Path, model_sha256: str, progress: Progress | None = None) -> Retraining:
+def retrain(
+    db: Database,
+    models_dir: Path,
+    model_sha256: str,
+    progress: Progress | None = None,
+    *,
+    permutations: int | None = None,
+) -> Retraining:
     """Train on every run that its raters agree on, measure, and store the model without using it.
 
     Args:
@@ -63,6 +70,7 @@ def retrain(db: Database, models_dir: Path, model_sha256: str, progress: Progres
         models_dir: Where the shipped model may lie.
         model_sha256: Identity of the embeddings to learn from.
         progress: Told all along; its owner may cancel, and nothing is stored then.
+        permutations: Of labels, behind the p value; None draws fewer where there are many runs.
 
     Raises:
         InputError: Too few labelled runs or runners.
@@ -81,7 +89,7 @@ def retrain(db: Database, models_dir: Path, model_sha256: str, progress: Progres
         runs.labels,
         runs.athlete_ids,
         model_sha256=model_sha256,
-        permutations=_PERMUTATIONS if len(labelled) <= _MANY_RUNS else _FEW_PERMUTATIONS,
+        permutations=permutations or (_PERMUTATIONS if len(labelled) <= _MANY_RUNS else _FEW_PERMUTATIONS),
         phase_reference=reference,
         report=progress.report,
     )

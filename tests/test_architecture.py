@@ -46,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
     "bench_lifting": VALUES | {"weights", "openvino_files", "lifting", "embedder"},
     "bench": VALUES | {"video", "weights", "pose", "bench_pose", "bench_memory", "bench_lifting"},
     "bench_similarity": VALUES | {"form", "store", "pro_ranking"},
+    "likeness": VALUES | {"form", "store"},
     "job_status": VALUES | {"store"},
     "jobs": VALUES | {"job_status", "store"},
 }

@@ -1,4 +1,4 @@
-"""A form beside what the store holds: labels train the SVM, pros are ranked, and both follow every change."""
+"""A form beside what the store holds: the model in use judges, pros are ranked, and both follow every change."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pytest
 
 from runform.comparison import Comparison
+from runform.retraining import retrain
 from runform.sequences import EMBEDDING_DIM, FormEmbedding
 from runform.store.athletes import find_or_add_athlete
 from runform.store.database import Database
 from runform.store.labels import set_label
+from runform.store.models import stop_using_models, use_model
 from runform.store.pros import Pro, add_pro, add_pro_clip
 from runform.store.runs import save_run
 from tests.fixtures.analyses import make_analysis
@@ -47,36 +49,33 @@ def _store_labelled_runs(db: Database, tmp_path: Path) -> FormEmbedding:
     return unseen
 
 
-def test_labelled_runs_of_both_classes_train_the_svm(db: Database, tmp_path: Path) -> None:
+def test_the_shipped_model_judges_until_a_retrained_one_is_used(db: Database, tmp_path: Path) -> None:
     unseen = _store_labelled_runs(db, tmp_path)
+    comparison = Comparison(db, tmp_path)
+    assert comparison.judge(unseen).verdict == "refused"  # none is shipped for this made-up lifting model
 
-    opinion = Comparison(db).judge(unseen)
+    trained = retrain(db, tmp_path, unseen.model_sha256, permutations=29)
+    assert comparison.judge(unseen).verdict == "refused"  # stored, not used
+    use_model(db, trained.model_id)
+    opinion = comparison.judge(unseen)
 
     assert opinion.verdict == "overstride"
-    assert opinion.probability > 0.65
     assert opinion.margin > 0
     assert opinion.cross_validation["n"] == 16
     assert opinion.cross_validation["accuracy"] > 0.8
+    stop_using_models(db, "overstride", unseen.model_sha256)
+    assert comparison.judge(unseen).verdict == "refused"
 
 
-def test_without_labels_the_opinion_is_refused_and_says_what_is_missing(db: Database) -> None:
-    embedding = make_analysis(seed=1).embedding
-
-    opinion = Comparison(db).judge(embedding)
-
-    assert opinion.verdict == "refused"
-    assert "labelled" in opinion.reason
-
-
-def test_a_clip_without_a_form_is_compared_with_nothing(db: Database) -> None:
-    comparison = Comparison(db)
+def test_a_clip_without_a_form_is_compared_with_nothing(db: Database, tmp_path: Path) -> None:
+    comparison = Comparison(db, tmp_path)
 
     assert comparison.judge(None).verdict == "refused"
     assert comparison.rank(None, "left") == ()
 
 
-def test_a_pro_added_later_is_ranked(db: Database) -> None:
-    comparison = Comparison(db)
+def test_a_pro_added_later_is_ranked(db: Database, tmp_path: Path) -> None:
+    comparison = Comparison(db, tmp_path)
     analysis = make_analysis(seed=3)
     assert comparison.rank(analysis.embedding, analysis.gait.view) == ()
 

@@ -188,11 +188,13 @@ def _to_model(
     """The fitted steps as plain arrays; `x` (n, 8704) are the runs they were fitted on."""
     scaler, pca = reducer.named_steps["standardise"], reducer.named_steps["pca"]
     kept = min(svm.setting.directions, len(pca.eigenvalues_))
+    # One direction less than there are runs is there: those beyond read 0 for every run, and are left out.
+    real = np.flatnonzero(pca.eigenvalues_[:kept] > 0)
     # KernelPCA with a linear kernel keeps the runs' weights; the directions are their sums of standardised runs.
-    weights = pca.eigenvectors_[:, :kept] / np.sqrt(pca.eigenvalues_[:kept])
+    weights = pca.eigenvectors_[:, real] / np.sqrt(pca.eigenvalues_[real])
     directions = scaler.transform(x).T @ weights  # (8704, K)
     svc = svm.svc
-    dual, support = svc.dual_coef_[0], svc.support_vectors_
+    dual, support = svc.dual_coef_[0], svc.support_vectors_[:, real]
     if svm.setting.kernel == "linear":
         support, dual = (svc._gamma * dual @ support)[None], np.ones(1)
     return OverstrideModel(

@@ -52,6 +52,8 @@ made for measured ones, finds them early: geometry read where it finds them woul
 
 REACHES = (-0.03, 0.17)
 """Leg lengths further ahead than usual at the speed, between which runners are drawn: about half overstride."""
+THIGH_TURNS_DEG, SHANK_TURNS_DEG = (-4.0, 8.0), (-5.0, 8.0)
+"""Between which legs are turned, see `turn_legs`."""
 RUN_S, RUN_RATE = 9.0, 100.0
 _TRIES = 100
 
@@ -112,19 +114,38 @@ def draw_labelled_runners(
     for number in range(count):
         run = _draw_able(rng, sources, reaches)
         name = f"labelled {number:05d}"
-        motion = replace(run.motion, name=name)
-        yield LabelledRunner(ForceRun(name, name, run.traits.speed, motion, run.contacts), compute_true_reach(run))
+        named = ForceRun(name, name, run.traits.speed, replace(run.motion, name=name), run.contacts)
+        yield LabelledRunner(named, compute_true_reach(named))
 
 
-def compute_true_reach(run: VirtualRun) -> float:
-    """Median of `compute_step_reach` over a virtual run's landings, in 3D, at the run's own speed."""
-    limits = find_limits(run.traits.speed / run.traits.leg_m)
-    steps = [step for side in SIDES for step in measure_landings(run.landings[side], side, run.traits.leg_m)]
-    return float(np.median([compute_step_reach(step, limits) for step in steps]))
+def turn_legs(runner: LabelledRunner, thigh_deg: float, shank_deg: float) -> LabelledRunner:
+    """The same runner with every thigh turned forward about the hip and every shank about the knee, and a new label.
+
+    What goes along with a far landing in drawn runners (a long stance, a low pelvis, a swing that fits) does not
+    go along here, so that a model cannot learn it in place of the landing.
+
+    Args:
+        runner: Who runs toward +x, y up.
+        thigh_deg: Forward, in all frames; shank and foot go along.
+        shank_deg: Ankle forward, in all frames; the foot goes along.
+    """
+    points = runner.run.motion.points.copy()
+    for side in SIDES:
+        for joint, parts, degrees in (
+            ("hip", ("knee", "ankle", "heel", "toe"), thigh_deg),
+            ("knee", ("ankle", "heel", "toe"), shank_deg),
+        ):
+            centre = points[:, AT[f"{side}_{joint}"]]
+            cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+            for part in parts:
+                x, y, z = (points[:, AT[f"{side}_{part}"]] - centre).T
+                points[:, AT[f"{side}_{part}"]] = centre + np.stack([cos * x - sin * y, sin * x + cos * y, z], axis=1)
+    run = replace(runner.run, motion=replace(runner.run.motion, points=points))
+    return LabelledRunner(run, compute_true_reach(run))
 
 
-def compute_captured_reach(run: ForceRun) -> float:
-    """The same of a captured run whose contacts a force plate saw."""
+def compute_true_reach(run: ForceRun) -> float:
+    """Median of `compute_step_reach` over a run's landings, in 3D, at the run's own speed and its true contacts."""
     points = run.motion.points
     time_s = np.arange(len(points)) / run.motion.frame_rate
     leg_m = float(np.mean([_compute_leg_m(points, side) for side in SIDES]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,12 +26,18 @@ from runform.form.verdict_probability import (
 from runform.lifting.lifter import Lifter
 from runform.progress import Progress
 from runform.sequences import EMBEDDING_DIM, PHASES, FloatArray
+from runform.training.force_runs import read_force_runs
 from runform.training.form_space_training import draw_shot
 from runform.training.overstride_files import read_forms, write_forms
 from runform.training.overstride_population import (
+    SHANK_TURNS_DEG,
+    THIGH_TURNS_DEG,
     LabelledForm,
+    LabelledRunner,
+    compute_true_reach,
     draw_labelled_runners,
     film_labelled,
+    turn_legs,
 )
 from runform.training.overstride_scoring import Row, score_probabilities
 from runform.training.virtual_runners import RunnerSources, read_runner_sources
@@ -264,7 +271,40 @@ def _film_one(number: int, sources: RunnerSources, lifter: Lifter, clips: int, s
     rng = np.random.default_rng([seed, number])
     runner = next(draw_labelled_runners(rng, 1, sources))
     named = replace(runner, run=replace(runner.run, name=f"labelled {seed} {number:05d}"))
-    filmed = [film_labelled(named, draw_shot(rng), lifter, rng) for _ in range(clips)]
+    return _film_turned(named, clips, lifter, rng, first=number % 2)
+
+
+def film_captured(
+    mocap_dir: Path, lifter: Lifter, subjects: Sequence[str], clips: int, seed: int = SEED
+) -> list[LabelledForm]:
+    """Films captured people who ran on force plates, most clips with their legs turned.
+
+    Args:
+        mocap_dir: A copy of ../shared/mocap.
+        lifter: Whose embeddings.
+        subjects: Names of subjects, as `ForceRun.subject`.
+        clips: Of each run.
+        seed: Of cameras, detectors and turns.
+
+    Raises:
+        InputError: The motion data is missing.
+    """
+    forms = []
+    for run in read_force_runs(mocap_dir):
+        if run.subject in subjects:
+            rng = np.random.default_rng([seed, zlib.crc32(run.name.encode())])
+            forms += _film_turned(LabelledRunner(run, compute_true_reach(run)), clips, lifter, rng, first=0)
+    return forms
+
+
+def _film_turned(
+    runner: LabelledRunner, clips: int, lifter: Lifter, rng: np.random.Generator, *, first: int
+) -> list[LabelledForm]:
+    """The clips of a runner that give a form; those counted odd from `first` have the legs turned."""
+    filmed = []
+    for clip in range(first, first + clips):
+        turns = float(rng.uniform(*THIGH_TURNS_DEG)), float(rng.uniform(*SHANK_TURNS_DEG))
+        filmed.append(film_labelled(turn_legs(runner, *turns) if clip % 2 else runner, draw_shot(rng), lifter, rng))
     return [form for form in filmed if form is not None]
 
 

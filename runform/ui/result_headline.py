@@ -57,11 +57,14 @@ def describe_certainty(verdict: OverstrideVerdict) -> str:
         return words.REFUSED_CERTAINTY
     geometry, svm = verdict.geometry, verdict.svm
     parts = []
+    if math.isfinite(verdict.probability):
+        parts.append(words.CERTAINTY.format(probability=100 * verdict.probability))
     if geometry.n:
         share, low, high = (100 * s for s in (geometry.share_beyond, geometry.share_low, geometry.share_high))
         parts.append(words.CERTAINTY_SHARE.format(share=share, low=low, high=high))
-    if math.isfinite(svm.probability):
-        parts.append(words.CERTAINTY_SVM.format(probability=100 * svm.probability))
+    for opinion, word in ((geometry, words.CERTAINTY_GEOMETRY), (svm, words.CERTAINTY_SVM)):
+        if math.isfinite(opinion.probability):
+            parts.append(word.format(probability=100 * opinion.probability))
     if verdict.agree is not None:
         parts.append(words.AGREE if verdict.agree else words.DISAGREE)
     return " · ".join(parts)

@@ -18,6 +18,7 @@ ANALYSE = "pages/analyse.py"
 RESULT = "pages/result.py"
 FORM_MAP = "pages/form_map.py"
 PRO_MATCH = "pages/pro_match.py"
+EFFICIENCY = "pages/efficiency.py"
 PRO_DATABASE = "pages/pro_database.py"
 ATHLETES = "pages/athletes.py"
 SYSTEM = "pages/system.py"
@@ -29,6 +30,7 @@ PAGES = (
     (ATHLETES, text.Athletes.TITLE, ":material/groups:"),
     (FORM_MAP, text.FormMap.TITLE, ":material/scatter_plot:"),
     (PRO_MATCH, text.ProMatch.TITLE, ":material/compare:"),
+    (EFFICIENCY, text.Efficiency.TITLE, ":material/person_check:"),
     (PRO_DATABASE, text.ProDatabase.TITLE, ":material/folder_special:"),
     (SYSTEM, text.System.TITLE, ":material/settings:"),
 )

@@ -265,10 +265,98 @@ class Verdicts:
         "refused": "no verdict",
     }
     CERTAINTY_SHARE = "{share:.0f} % of contacts too far ahead ({low:.0f} to {high:.0f} %)"
-    CERTAINTY_SVM = "model {probability:.0f} % sure of overstriding"
+    CERTAINTY = "{probability:.0f} % chance of overstriding"
+    CERTAINTY_GEOMETRY = "geometry {probability:.0f} %"
+    CERTAINTY_SVM = "learned model {probability:.0f} %"
     AGREE = "both agree"
     DISAGREE = "the two disagree"
     REFUSED_CERTAINTY = "This clip cannot carry a verdict"
+
+
+class Why:
+    """What moved the verdict."""
+
+    TITLE = "What moved it"
+    FEET: ClassVar[dict[str, str]] = {"left": "Left foot", "right": "Right foot"}
+    FOOT = "{foot}: {measures}. {beyond} of {n} landings lie beyond at least two limits."
+    MEASURE: ClassVar[dict[str, str]] = {
+        "ankle_ahead": "lands {value} {unit} ahead of the hip ({beyond} {limit})",
+        "shank_angle_deg": "shank leans back by {value} {unit} ({beyond} {limit})",
+        "knee_flexion_deg": "knee bent by {value} {unit} ({beyond} {limit})",
+    }
+    BEYOND = "beyond the limit of"
+    WITHIN = "within the limit of"
+    INFLUENCE = (
+        "Learned model: the {part} {span} moves it most {toward}, by {by} of its margin of {margin}; with that part "
+        "as in runners who land well it would say {without}."
+    )
+    PARTS: ClassVar[dict[str, str]] = {
+        "head and trunk": "head and trunk",
+        "left arm": "left arm",
+        "right arm": "right arm",
+        "left hip and knee": "left hip and knee",
+        "right hip and knee": "right hip and knee",
+        "left foot": "left ankle",
+        "right foot": "right ankle",
+    }
+    SPANS: ClassVar[dict[str, str]] = {
+        "landing": "around that side's landing",
+        "on the ground": "in that side's mid-stance",
+        "push-off": "at that side's push-off",
+        "swing": "in that side's swing",
+    }
+    TOWARD: ClassVar[dict[bool, str]] = {True: "toward overstriding", False: "away from overstriding"}
+    NOTE = (
+        "The feet's lines are what the clip shows. The model's lines come from taking that part out and asking the "
+        "model again; head and trunk go by the left foot's stride. A part's numbers hold something of its neighbours too."
+    )
+
+
+class Landings:
+    """Frames of the landings to look at."""
+
+    TITLE = "Landings to look at"
+    LEAD = "The landings furthest beyond the limits, as the camera saw them."
+    LEAD_DOUBT = "No verdict is sure: look at these landings yourself before you act."
+    SHOW = "Show the frames"
+    READING = "Reading the clip"
+    CAPTION = "{foot}, {time} s: {ahead} leg lengths ahead, shank {shank}°, knee {knee}°"
+    NO_FRAME = "No frame of it in the clip."
+
+
+class Learning:
+    """Learning the verdict anew from the coach's labels."""
+
+    TITLE = "Let the model learn from your labels"
+    NO_RUNS = "Analyse and label runs first: the model learns from their forms."
+    NOW_SHIPPED = "Verdicts come from the model that RunForm ships, learnt from virtual runners."
+    NOW_OWN = "Verdicts come from your own model of {date}."
+    TRAIN = "Learn from {n} labelled runs"
+    TRAINING = "Training"
+    CANCELLED = "The training was cancelled. Nothing was stored."
+    COMPARISON = "Your model of {date} beside the shipped one, on your labelled runs"
+    COMPARISON_NOTE = (
+        "Your model judged each run by a version that had not seen that runner; the shipped one has seen none. The "
+        "interval counts runners. p says how often shuffled labels do as well."
+    )
+    COLUMN_FIGURE = "On your labelled runs"
+    COLUMN_SHIPPED = "Shipped"
+    COLUMN_OWN = "Yours"
+    FIGURES: ClassVar[dict[str, str]] = {
+        "n": "labelled runs",
+        "runners": "runners",
+        "accuracy": "judged right (95 % interval)",
+        "balanced_accuracy": "balanced accuracy (0.50 is chance)",
+        "auc": "area under the curve (0.50 is chance)",
+        "permutation_p": "p, against shuffled labels",
+        "confusion": "right of each kind",
+    }
+    CONFUSION = "optimal {optimal}, overstride {overstride}"
+    CHANCE = "Your model cannot be told from chance yet. It would call every run uncertain; label more runs first."
+    USE_OWN = "Use your model"
+    USE_SHIPPED = "Go back to the shipped model"
+    USED_OWN = "Your model judges from now on."
+    USED_SHIPPED = "The shipped model judges again."
 
 
 class Checks:
@@ -442,7 +530,7 @@ class Result:
     EVIDENCE = "Why this verdict"
     GEOMETRY = "By geometry at initial contact"
     EVERY_CONTACT = "Every contact beside the limits"
-    SVM = "By the model trained on your labels"
+    SVM = "By the learned model"
     THRESHOLD = "{meaning}: {beyond} {value}{unit}, {status}. {source}"
     BEYOND: ClassVar[dict[str, str]] = {"above": "beyond when above", "below": "beyond when below"}
     THRESHOLD_TITLE = "Thresholds"
@@ -455,14 +543,18 @@ class Result:
         "accuracy_low": "95 % interval from",
         "accuracy_high": "95 % interval to",
         "balanced_accuracy": "balanced accuracy (0.50 is chance)",
+        "auc": "area under the curve (0.50 is chance)",
         "permutation_p": "p, against shuffled labels",
         "permutations": "shufflings",
         "confusion": "optimal and overstride, each as judged optimal and overstride",
+        "directions": "main directions of the form",
+        "kernel": "kernel",
+        "c": "C",
     }
     LABEL = "Your own judgement of this run"
     LABEL_HELP = "Labels train the model. It needs runs of both kinds, from several athletes."
     LABELS: ClassVar[dict[str, str]] = {"overstride": "Overstride", "optimal": "Optimal", "none": "No label"}
-    LABEL_SAVED = "Kept. The model learns from it."
+    LABEL_SAVED = "Kept. The model learns from it once you let it, on the Labels page."
     PROS = "Most similar pros"
     NO_PROS = "No pro to compare with yet."
     NO_FORM = "The clip was refused, so it has no form to compare."
@@ -661,6 +753,82 @@ class MapSelection:
     COLUMN_VERDICT = "Verdict"
     COLUMN_LABEL = "Your label"
     COLUMN_SPEED = "Speed (m/s)"
+
+
+class Efficiency:
+    """The page of likeness to one athlete."""
+
+    TITLE = "Likeness to an athlete"
+    LEAD = "How like one athlete's strides are a run's? This is similarity to that athlete, not efficiency."
+    NO_RUN_TITLE = "No run yet"
+    NO_RUN = "Analyse a side view first; then choose whose strides others are compared with."
+    REFERENCE = "Compare with the strides of"
+    UNTRAINED = "Nothing has been learnt of {name}'s strides yet."
+    UNTRAINED_REMEDY = "It takes some seconds, and stands on all of {name}'s stored side views."
+    LEARN = "Learn {name}'s strides"
+    LEARN_AGAIN = "Learn {name}'s strides again"
+    LEARNING = "Learning the strides"
+    LEARNT = "The strides are learnt."
+    STANDS_ON = (
+        "Learnt from {strides} strides in {clips} clips. For {runners} virtual runners it had not seen, what it told "
+        "of filmed strides and the truth correlate by {correlation:.2f}, with a mean error of {mae:.2f}. The athlete's "
+        "own stride is known only as these clips show it."
+    )
+    VIEWS = ("One run", "Two conditions")
+    VIEW = "Show"
+    RUN = "Run"
+    MEAN = "Similarity to {name}"
+    VALUE = "{mean:.2f} ± {plus_minus:.2f}"
+    SPREAD = "Spread of the strides"
+    SPREAD_HELP = "Standard deviation of the strides as the camera shows them, most of it the detector's noise."
+    STRIDES = "Strides"
+    DROPPED = "Left out: {reasons}."
+    DROPPED_ONE = "{count} × {reason}"
+    OWN = "as {name}"
+    OTHER = "as the average runner"
+    NOTE = (
+        "Similarity to {name}, not efficiency: 1 is as near as a runner's own strides lie to one another, 0 as far as "
+        "the average runner's lie from {name}'s. Body size does not count; speed does, so compare like speeds. "
+        "The band holds the mean's 95 % interval, most of it what one camera and detector can get wrong about a whole "
+        "clip. Strides of a clip borrow from one another, since noise from stride to stride is larger than real change."
+    )
+    PARTS = "What differs most"
+    PART = "**{segment}**, {start:.0f} to {end:.0f} % of the stride: {degrees:.0f}° {direction} than {name}'s"
+    PARTS_NOTE = "0 % of the stride is where the usual runner's foot lands. Angles err by some 4°."
+    SEGMENTS: ClassVar[dict[str, str]] = {"own": "landing side's {part}", "other": "other side's {part}"}
+    DIRECTIONS: ClassVar[dict[str, tuple[str, str]]] = {
+        "foot": ("toes higher", "toes lower"),
+        "forearm": ("hand further forward or up", "hand further back or down"),
+        "trunk": ("leaning further back", "leaning further forward"),
+    }
+    DIRECTION_OF_LIMB = ("lower end further forward", "lower end further back")
+    ATHLETE = "Whose conditions"
+    NAME_A, NAME_B = "Name of the first condition", "Name of the second condition"
+    DEFAULT_A, DEFAULT_B = "First", "Second"
+    RUNS_A, RUNS_B = "Runs of {name}", "Runs of {name} "
+    PAIR = "The runs come in pairs, in the order of their dates"
+    PAIR_HELP = "For instance one run of each condition on each of several days."
+    CHOOSE = "Choose runs of both conditions."
+    TWICE = "A run cannot belong to both conditions."
+    TWICE_REMEDY = "Take it out of one of them."
+    UNEVEN = "Pairs need as many runs of one condition as of the other."
+    UNEVEN_REMEDY = "Add or remove runs, or switch the pairs off."
+    SINGLE_AGAINST_MANY = "One run beside several shows no spread for its condition."
+    SINGLE_REMEDY = "Choose one run of each, or two or more of each."
+    DIFFERENCE = "{b} minus {a}"
+    INTERVAL = "{difference:+.2f} (95 % interval {low:+.2f} to {high:+.2f})"
+    TELLS = "The interval leaves 0 out: the conditions differ in similarity to {name} by more than chance explains."
+    TELLS_NOT = "The interval holds 0: no difference is shown, which is not to say that there is none."
+    PAIRS = "{n} pairs of runs, Wilcoxon's signed-rank test: p = {p:.3f}."
+    FEW_PAIRS = "With {n} pairs no test can reach p = 0.05; the interval assumes that differences are spread normally."
+    GROUPS = "Unpaired runs: whatever else changed between them (day, place, camera) is in the difference too."
+    CLIPS = (
+        "One run of each: the interval holds the strides' spread and the camera's error, but two runs cannot part the "
+        "condition from the day."
+    )
+    COLUMN_CONDITION, COLUMN_RUN, COLUMN_MEAN = "Condition", "Run", "Similarity"
+    NO_SIDE = "No run can be compared: side views with contacts are needed."
+    NO_SIDE_REMEDY = "Film the runner square from the side."
 
 
 class ProMatch:

@@ -14,6 +14,7 @@ EMPTY = (
     ("athletes", text.Athletes.TITLE, text.Athletes.EMPTY),
     ("form_map", text.FormMap.TITLE, text.FormMap.EMPTY.format(minimum=5, have=0)),
     ("pro_match", text.ProMatch.TITLE, text.ProMatch.NO_RUN),
+    ("efficiency", text.Efficiency.TITLE, text.Efficiency.NO_RUN),
     ("pro_database", text.ProDatabase.TITLE, text.ProDatabase.EMPTY),
     ("system", text.System.TITLE, text.System.PRIVACY),
 )
@@ -28,7 +29,7 @@ def test_an_empty_page_says_what_to_do(open_page: OpenPage, page: str, heading: 
     assert sentence in all_text(app)
 
 
-@pytest.mark.parametrize("page", ["result", "athletes", "form_map", "pro_match"])
+@pytest.mark.parametrize("page", ["result", "athletes", "form_map", "pro_match", "efficiency"])
 def test_its_button_leads_to_the_clip_form(open_page: OpenPage, page: str) -> None:
     app = open_page(page)
 
