@@ -45,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "bench_memory": VALUES | {"video", "pose", "analysis", "bench_pose"},
     "bench_lifting": VALUES | {"weights", "openvino_files", "lifting", "embedder"},
     "bench": VALUES | {"video", "weights", "pose", "bench_pose", "bench_memory", "bench_lifting"},
+    "pro_comparison": VALUES | {"gait", "store", "report", "standing"},
     "bench_similarity": VALUES | {"form", "store", "pro_ranking"},
     "likeness": VALUES | {"form", "store"},
     "job_status": VALUES | {"store"},
