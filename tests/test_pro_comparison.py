@@ -41,8 +41,8 @@ def test_the_same_runner_at_another_cadence_has_the_same_angles() -> None:
         "upper_arm_angle",
     }
     for difference in differences:
-        # The contacts begin at 0.1 s whatever the cadence, which are phases 1.7 % of a stride apart; a shank turns by up
-        # to 4 degrees in 1 %.
+        # The contacts begin at 0.1 s whatever the cadence, which are phases 1.7 % of a stride apart; a shank turns by
+        # up to 4 degrees in 1 %.
         assert np.abs(difference.difference).max() < 7, difference.name
         assert not difference.exceeds.any()
 
