@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from runform.ui import components, guard, pro_view, router, run_access, text
+from runform.ui import components, guard, pro_detail, pro_view, router, run_access, text
 
 guard.require_router()
 words = text.ProMatch
@@ -18,8 +18,11 @@ with guard.shown_errors():
     elif not pro_view.has_pros():
         components.empty_state(words.NO_PRO_TITLE, words.NO_PRO, button=words.GO_PROS, page=router.PRO_DATABASE)
     else:
-        summary = run_access.pick_run(runs)
+        run = run_access.load(run_access.pick_run(runs).id)
+        likeness = pro_view.pick_likeness(run.analysis)
         order = st.segmented_control(
             words.ORDER, list(words.ORDERS), default="similarity", required=True, format_func=words.ORDERS.__getitem__
         )
-        pro_view.show_ranking(run_access.load(summary.id).analysis, order)
+        chosen = pro_view.show_ranking(run.analysis, likeness, order)
+        if chosen is not None:
+            pro_detail.show_detail(run, chosen)

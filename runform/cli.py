@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from runform.cli_bench import bench_command
+from runform.cli_bench import bench_command, bench_similarity_command
 from runform.cli_labels import label_app
 from runform.cli_models import models_app
 from runform.cli_store import db_app
@@ -31,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("bench")(bench_command)
+app.command("bench-similarity")(bench_similarity_command)
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(train_app, name="train")

@@ -9,11 +9,10 @@ from pathlib import Path
 from runform.form.overstride import combine, judge_geometry
 from runform.form.overstride_model import OverstrideModel, find_overstride_model, from_bytes
 from runform.form.overstride_svm import judge_svm, refuse_svm
-from runform.form.similarity import ReferenceForm, rank_pros
+from runform.pro_ranking import ProRanker
 from runform.results import Analysis, GaitReport, OverstrideVerdict, ProMatch, SvmOpinion
 from runform.sequences import FormEmbedding, View
 from runform.store.database import Database
-from runform.store.embeddings import load_pro_embeddings, load_run_embeddings
 from runform.store.models import load_model_in_use
 
 
@@ -26,6 +25,7 @@ class Comparison:
     """
 
     def __init__(self, db: Database | None, models_dir: Path) -> None:
+        self.ranker = None if db is None else ProRanker(db, models_dir)
         self._db = db
         self._models_dir = models_dir
         self._lock = threading.Lock()
@@ -61,12 +61,12 @@ class Comparison:
             return self._own[1]
 
     def rank(self, embedding: FormEmbedding | None, view: View) -> tuple[ProMatch, ...]:
-        """Today's pros, most similar first; none for a clip without a form."""
-        if embedding is None or self._db is None:
+        """Today's pros, most similar first, without reference runners; none for a clip without a form."""
+        ranking = None if embedding is None or self.ranker is None else self.ranker.rank_best(embedding, view)
+        if ranking is None:
             return ()
-        runs = load_run_embeddings(self._db, embedding.model_sha256)
-        pros = [
-            ReferenceForm(pro_id=pro.pro_id, name=pro.name, vector=pro.vector, view=pro.view)
-            for pro in load_pro_embeddings(self._db, embedding.model_sha256)
-        ]
-        return rank_pros(embedding, pros, runs.matrix, view=view, population_views=runs.views)
+        return tuple(
+            ProMatch(pro.pro_id, pro.name, pro.similarity, pro.percentile, centred=ranking.likeness != "raw")
+            for pro in ranking.pros
+            if pro.kind == "pro"
+        )

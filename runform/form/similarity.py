@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from runform.errors import InputError
-from runform.form.form_space import FormSpace, iterate_blocks
-from runform.results import ProMatch
+from runform.form.form_space import iterate_blocks
+from runform.form.measure import Likeness, Measure
+from runform.form.population import NOBODY, Comparables, is_same_view
 from runform.sequences import EMBEDDING_DIM, FloatArray, FormEmbedding, View, require_shape
 
 RowNumbers = npt.NDArray[np.intp]
 
 MIN_POPULATION_TO_CENTRE = 5
 MIN_POPULATION_FOR_PERCENTILE = 3
-_SIDES = {"left", "right"}
 NEGLIGIBLE = 1e-6
 """A centred vector shorter than this share of its length is rounding, and its direction means nothing."""
 
@@ -32,84 +32,113 @@ class ReferenceForm:
         pro_id, name: Which pro; several clips of one pro share them.
         vector: (8704,) float32 embedding, of the same lifting model and recipe as the run's.
         view: From where the clip was filmed.
+        clip_id: Which clip.
+        kind: "pro", or "reference" for a runner of motion data who is no pro.
     """
 
     pro_id: str
     name: str
     vector: npt.NDArray[np.float32]
     view: View
+    clip_id: str = ""
+    kind: str = "pro"
 
     def __post_init__(self) -> None:
         require_shape("vector", self.vector, (EMBEDDING_DIM,))
 
 
+@dataclass(frozen=True)
+class RankedPro:
+    """A pro beside a run, by the clip that is most alike.
+
+    Attributes:
+        pro_id, name, kind, clip_id, view: Which pro, and by which clip; see `ReferenceForm`.
+        same_view: Whether that clip was filmed from where the run was.
+        similarity: The cosine, -1 to 1.
+        percentile: Share of the population less similar to the run than this, 0 to 100; NaN for fewer than
+            `MIN_POPULATION_FOR_PERCENTILE`.
+        shares: (17,) what each joint adds to the similarity, see `Measure.compute_shares`.
+    """
+
+    pro_id: str
+    name: str
+    kind: str
+    clip_id: str
+    view: View
+    same_view: bool
+    similarity: float
+    percentile: float
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Pros beside a run.
+
+    Attributes:
+        likeness: What the similarities are.
+        pros: The most similar first, those filmed from the run's side before others.
+        compared: How many stored runs the percentiles are among: those filmed from the run's side, without itself.
+        sampled: Whether those are a sample of them.
+    """
+
+    likeness: Likeness
+    pros: tuple[RankedPro, ...]
+    compared: int
+    sampled: bool = False
+
+
 def rank_pros(
     embedding: FormEmbedding,
     pros: Sequence[ReferenceForm],
-    population: npt.NDArray[Any] | None = None,
-    *,
+    measure: Measure,
+    others: Comparables = NOBODY,
     view: View | None = None,
-    population_views: Sequence[str] | None = None,
-    space: FormSpace | None = None,
-) -> tuple[ProMatch, ...]:
-    """Rank the pros by how alike their form is to a run's, most alike first.
+) -> Ranking:
+    """Rank the pros by how alike their form is to a run's.
 
-    Raw cosines of any two runners lie close to 1, and cameras change them as much as runners do. So likeness is
-    measured in the form space where there is one for the lifting model: from the mean of the virtual runners it was
-    learnt from, so that a similarity stays what it was as runs are stored. Where there is none, with at least
-    `MIN_POPULATION_TO_CENTRE` stored runs their mean is taken off every vector first. Like is compared with like:
-    beside a run filmed from either side, pros filmed from ahead or behind come last.
+    Like is compared with like: beside a run filmed from either side, pros filmed from ahead or behind come last.
 
     Args:
         embedding: The run's form.
         pros: Clips of the pros; of a pro's several clips the most alike counts, those of the run's view before others.
-        population: (N, 8704) embeddings of stored runs, of the same lifting model and recipe; a row that equals
-            `embedding` is the run itself and does not count.
+        measure: Where likeness is measured; for "centred", `centre_on` gives it.
+        others: The stored runs beside the run, measured in the same way.
         view: From where the run was filmed; None or "unclear" treats all sides alike.
-        population_views: (N,) view of each row of `population`; None takes every row.
-        space: Where likeness is measured; None, or one for other embeddings, measures it in the embedding itself.
-
-    Returns:
-        One match per pro, empty without pros; equal similarities are ordered by name, then id.
 
     Raises:
         InputError: The run's or a pro's embedding is a zero vector, which has no direction.
     """
-    named = [("The run", embedding.vector), *((pro.name, pro.vector) for pro in pros)]
-    for label, vector in named:
+    for label, vector in [("The run", embedding.vector), *((pro.name, pro.vector) for pro in pros)]:
         if not np.any(vector):
             raise InputError(f"{label} has an embedding of zeros, which cannot be compared.", "Analyse the clip again.")
-    if not pros:
-        return ()
-    stored = np.zeros((0, EMBEDDING_DIM), dtype=np.float32) if population is None else population
-    rows = _select_rows(embedding.vector, stored, view, population_views)
-    here = np.stack([embedding.vector, *(pro.vector for pro in pros)])
-    if space is not None and space.model_sha256 == embedding.model_sha256:
-        here, stored, rows = space.project(here), space.project(stored, rows), np.arange(len(rows))
-        mean, centred = np.zeros(here.shape[1]), True
-    else:
-        mean = _choose_mean(here, stored, rows)
-        centred = bool(np.any(mean))
-    run = here[0].astype(np.float64)
-    similarities = compute_cosines(here[1:], run, mean)
-    others = compute_cosines(stored, run, mean, rows)
-    best_first = sorted(
-        zip(pros, similarities.tolist(), strict=True),
-        key=lambda pair: (not is_same_view(pair[0].view, view), -pair[1], pair[0].name, pair[0].pro_id),
-    )
-    matches: dict[str, ProMatch] = {}
-    for pro, similarity in best_first:
-        match = ProMatch(pro.pro_id, pro.name, similarity, _compute_percentile(similarity, others), centred)
-        matches.setdefault(pro.pro_id, match)
-    return tuple(matches.values())
+    shares = measure.compute_shares(embedding.vector, [pro.vector for pro in pros])  # (N, 17)
+    found = [
+        _rank(pro, own, others, same_view=is_same_view(pro.view, view)) for pro, own in zip(pros, shares, strict=True)
+    ]
+    best: dict[str, RankedPro] = {}
+    for ranked in sorted(found, key=lambda pro: (not pro.same_view, -pro.similarity, pro.name, pro.pro_id)):
+        best.setdefault(ranked.pro_id, ranked)
+    return Ranking(measure.likeness, tuple(best.values()), others.count, others.sampled)
 
 
-def is_same_view(other: str, view: str | None) -> bool:
-    """Whether another clip was filmed from where the run was; a run of no clear view takes every clip for its like.
+def centre_on(others: Comparables, embedding: FormEmbedding, pros: Sequence[ReferenceForm]) -> Measure | None:
+    """Likeness after the mean of the stored runs of the same view is taken off.
 
-    Left and right are alike, for every runner is turned to face the picture's right before the form is made.
+    Args:
+        others: Those runs beside the run, compared from their mean.
+        embedding: The run's form.
+        pros: Clips of the pros.
+
+    Returns:
+        None where there are fewer than `MIN_POPULATION_TO_CENTRE` such runs, or the run or a pro lies at their mean and
+        has no direction from it.
     """
-    return view in (None, "unclear") or other == view or {other, view} <= _SIDES
+    if others.count < MIN_POPULATION_TO_CENTRE:
+        return None
+    vectors = np.stack([embedding.vector, *(pro.vector for pro in pros)]).astype(np.float64)
+    vanishing = np.linalg.norm(vectors - others.mean, axis=1) <= NEGLIGIBLE * np.linalg.norm(vectors, axis=1)
+    return None if np.any(vanishing) else Measure("centred", others.mean)
 
 
 def compute_cosines(
@@ -137,30 +166,21 @@ def compute_cosines(
     return np.clip(cosines, -1.0, 1.0)
 
 
-def _select_rows(
-    run: npt.NDArray[np.float32], population: npt.NDArray[Any], view: str | None, views: Sequence[str] | None
-) -> RowNumbers:
-    """(M,) rows of the stored runs of the same view that are not the run itself."""
-    require_shape("population", population, (None, EMBEDDING_DIM))
-    kept = np.ones(len(population), dtype=np.bool_)
-    for part in iterate_blocks(len(population)):
-        kept[part] = np.any(population[part] != run.astype(population.dtype), axis=1)
-    if views is not None:
-        kept &= np.array([is_same_view(other, view) for other in views], dtype=np.bool_)
-    return np.flatnonzero(kept)
-
-
-def _choose_mean(here: npt.NDArray[Any], stored: npt.NDArray[Any], rows: RowNumbers) -> FloatArray:
-    """(D,) the stored rows' mean, or zeros where they are too few or a vector of `here` would vanish with it."""
-    none = np.zeros(here.shape[1])
-    if len(rows) < MIN_POPULATION_TO_CENTRE:
-        return none
-    mean = none.copy()
-    for part in iterate_blocks(len(rows)):
-        mean += stored[rows[part]].sum(axis=0, dtype=np.float64) / len(rows)
-    vectors = here.astype(np.float64)
-    vanishing = np.linalg.norm(vectors - mean, axis=1) <= NEGLIGIBLE * np.linalg.norm(vectors, axis=1)
-    return none if np.any(vanishing) else mean
+def _rank(pro: ReferenceForm, shares: FloatArray, others: Comparables, *, same_view: bool) -> RankedPro:
+    """One clip of a pro beside the run; `shares` (17,) as in `RankedPro`."""
+    similarity = float(np.clip(shares.sum(), -1.0, 1.0))
+    percentile = _compute_percentile(similarity, others.cosines)
+    return RankedPro(
+        pro_id=pro.pro_id,
+        name=pro.name,
+        kind=pro.kind,
+        clip_id=pro.clip_id,
+        view=pro.view,
+        same_view=same_view,
+        similarity=similarity,
+        percentile=percentile,
+        shares=tuple(shares.tolist()),
+    )
 
 
 def _compute_percentile(similarity: float, others: FloatArray) -> float:

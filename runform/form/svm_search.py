@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import rankdata
+from sklearn import config_context
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
 
@@ -66,15 +67,18 @@ class SearchedSvm:
             groups: (n,) the runner of each run.
             weights: (n,) how much each run counts; None counts them alike.
         """
-        self.setting = self._search(x, y, groups, weights)
-        self.svc = make_svc(self.setting).fit(x[:, : self.setting.directions], y, weights)
+        counted = balance(y, np.ones(len(y)) if weights is None else weights)
+        # Thousands of fits on a few runs: the library's checks of its own parameters take longer than the fits.
+        with config_context(skip_parameter_validation=True, assume_finite=True):
+            self.setting = self._search(x, y, groups, counted)
+            self.svc = make_svc(self.setting).fit(x[:, : self.setting.directions], y, counted)
         return self
 
     def decision_function(self, x: FloatArray) -> FloatArray:
         """(n,) signed distance to the boundary: 1 and -1 on the margin's edges."""
         return np.asarray(self.svc.decision_function(x[:, : self.setting.directions]))
 
-    def _search(self, x: FloatArray, y: IntArray, groups: npt.NDArray[Any], weights: FloatArray | None) -> Setting:
+    def _search(self, x: FloatArray, y: IntArray, groups: npt.NDArray[Any], weights: FloatArray) -> Setting:
         """The setting whose held-out margins tell the labels apart best; the first where no folds can be made."""
         # More directions than there are change nothing.
         tried = {min(s.directions, x.shape[1]): s.directions for s in reversed(self._settings)}
@@ -90,9 +94,14 @@ class SearchedSvm:
         ]
         if not splits:
             return settings[0]
-        counted = np.ones(len(y)) if weights is None else weights
-        scores = [np.mean([_score(setting, x, y, counted, *split) for split in splits]) for setting in settings]
+        scores = [np.mean([_score(setting, x, y, weights, *split) for split in splits]) for setting in settings]
         return settings[int(np.argmax(scores))]
+
+
+def balance(y: IntArray, weights: FloatArray) -> FloatArray:
+    """(n,) weights under which both labels count alike in all, their mean as it was."""
+    total = np.array([weights[y == label].sum() for label in (0, 1)])
+    return np.asarray(weights * (weights.sum() / (2 * total))[y])
 
 
 def make_svc(setting: Setting) -> SVC:
@@ -102,7 +111,7 @@ def make_svc(setting: Setting) -> SVC:
     squared length.
     """
     kernel = {"kernel": "poly", "degree": 1, "coef0": 0.0} if setting.kernel == "linear" else {"kernel": "rbf"}
-    return SVC(**kernel, gamma="scale", C=setting.c, class_weight="balanced")
+    return SVC(**kernel, gamma="scale", C=setting.c)
 
 
 def _score(setting: Setting, x: FloatArray, y: IntArray, weights: FloatArray, train: IntArray, test: IntArray) -> float:

@@ -130,7 +130,12 @@ QUANTITIES: tuple[Quantity, ...] = (
 """In the order in which a coach reads them."""
 
 
-def compute_cycles(keypoints: KeypointSequence, contacts: Sequence[Contact], direction: int) -> tuple[CycleCurve, ...]:
+def compute_cycles(
+    keypoints: KeypointSequence,
+    contacts: Sequence[Contact],
+    direction: int,
+    quantities: Sequence[Quantity] = QUANTITIES,
+) -> tuple[CycleCurve, ...]:
     """Mean and spread of every quantity over each side's gait cycle.
 
     Args:
@@ -138,6 +143,7 @@ def compute_cycles(keypoints: KeypointSequence, contacts: Sequence[Contact], dir
             moved must have been steadied (`runform.gait.camera.steady_keypoints`).
         contacts: The clip's contacts in order.
         direction: +1 when the runner runs to the picture's right, -1 to its left.
+        quantities: Which.
 
     Returns:
         Curves of 101 points, from 0 to 100 % of the cycle, by quantity and then side. Left out are strides across a
@@ -147,7 +153,7 @@ def compute_cycles(keypoints: KeypointSequence, contacts: Sequence[Contact], dir
     legs = {side: Leg(keypoints, contacts, side, direction) for side in SIDES}
     curves = [
         _compute_curve(quantity, side, keypoints.time_s, quantity.signal(legs[side]), strides[side])
-        for quantity in QUANTITIES
+        for quantity in quantities
         for side in SIDES
     ]
     return tuple(curve for curve in curves if curve is not None)

@@ -27,10 +27,11 @@ _LOCKED_SIGNS = ("could not set lock", "used by another process")
 
 
 class _WriteLock:
-    """A lock that several Database objects of this process on one file share."""
+    """A lock that several Database objects of this process on one file share, and how often it was written under."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.commits = 0
 
 
 _write_locks: weakref.WeakValueDictionary[Path, _WriteLock] = weakref.WeakValueDictionary()
@@ -76,6 +77,20 @@ class Database:
             self._connection.close()
             raise
 
+    @property
+    def commits(self) -> int:
+        """How often this process has committed to the file: while it stays the same, so does what `cursor` sees.
+
+        It grows just after each commit, so that it may be read first and the tables then: what they hold is at least as
+        new.
+        """
+        return self._shared.commits
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the calling thread has a transaction open."""
+        return self._transaction.cursor is not None
+
     @contextmanager
     def cursor(self) -> Iterator[Cursor]:
         """A cursor of the calling thread's own, to read with; it sees what has been committed.
@@ -116,6 +131,7 @@ class Database:
                 try:
                     yield cursor
                     cursor.commit()
+                    self._shared.commits += 1
                 except BaseException:
                     self._roll_back(cursor)
                     raise

@@ -22,10 +22,15 @@ _RUNS_QUERY = (
     " WHERE e.owner_kind = 'run' AND e.model_sha256 = ? ORDER BY r.created_at, r.id"
 )
 _PROS_QUERY = (
-    'SELECT p.id, p.name, c."view", e.vector'
+    "SELECT p.id, p.name, c.id, coalesce(p.kind, 'pro'), c.\"view\", e.vector"
     " FROM embeddings AS e JOIN pro_clips AS c ON c.id = e.owner_id JOIN pros AS p ON p.id = c.pro_id"
-    " WHERE e.owner_kind = 'pro_clip' AND e.model_sha256 = ? ORDER BY p.name_key, c.created_at, c.id"
+    " WHERE e.owner_kind = 'pro_clip' AND e.model_sha256 = ? AND p.deleted_at IS NULL"
+    " ORDER BY p.name_key, c.created_at, c.id"
 )
+
+_deleted: list[str] = []
+"""Ids, and so of every database of the process together; for caches, to which an owner's new vector looks like the old
+one: DuckDB gives a row's number again."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,16 @@ class ProEmbedding:
         pro_id, name: Which pro.
         vector: (8704,) float32.
         view: From where the clip's camera looks.
+        clip_id: Which clip.
+        kind: "pro" for one whom the user added, "reference" for a runner of motion data that RunForm brings along.
     """
 
     pro_id: str
     name: str
     vector: npt.NDArray[np.float32]
     view: View
+    clip_id: str
+    kind: str
 
 
 def load_run_embeddings(db: Database, model_sha256: str) -> EmbeddingTable:
@@ -80,10 +89,9 @@ def load_run_embeddings(db: Database, model_sha256: str) -> EmbeddingTable:
 
 
 def load_pro_embeddings(db: Database, model_sha256: str) -> tuple[ProEmbedding, ...]:
-    """The embeddings of all pros' clips that were made with these weights, by the pro's name."""
-    ids, names, views, vectors = _fetch_columns(db, _PROS_QUERY, model_sha256)
-    rows = zip(ids, names, _stack(vectors), views, strict=True)
-    return tuple(ProEmbedding(pro_id, name, vector, view) for pro_id, name, vector, view in rows)
+    """The embeddings of all pros' clips that were made with these weights, by the pro's name; of deleted pros none."""
+    ids, names, clips, kinds, views, vectors = _fetch_columns(db, _PROS_QUERY, model_sha256)
+    return tuple(ProEmbedding(*row) for row in zip(ids, names, _stack(vectors), views, clips, kinds, strict=True))
 
 
 def insert_embedding(cursor: Cursor, kind: OwnerKind, owner_id: str, embedding: FormEmbedding) -> None:
@@ -96,6 +104,16 @@ def insert_embedding(cursor: Cursor, kind: OwnerKind, owner_id: str, embedding: 
 def delete_embeddings(cursor: Cursor, kind: OwnerKind, owner_id: str) -> None:
     """Delete the embeddings of a run or a pro's clip, of every model, within an open transaction."""
     cursor.execute("DELETE FROM embeddings WHERE owner_kind = ? AND owner_id = ?", [kind, owner_id])
+    _deleted.append(owner_id)
+
+
+def list_deleted_since(place: int) -> tuple[frozenset[str], int]:
+    """Owners whose embeddings this process has deleted since a place in their list, and the place to go on from.
+
+    They are listed as the rows are deleted, so before that is committed, and even if it never is.
+    """
+    listed = _deleted[place:]
+    return frozenset(listed), place + len(listed)
 
 
 def _fetch_columns(db: Database, query: str, model_sha256: str) -> list[tuple[Any, ...]]:

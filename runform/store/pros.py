@@ -13,6 +13,7 @@ from runform.sequences import View
 from runform.store.database import Cursor, Database, utc_now
 from runform.store.embeddings import delete_embeddings, insert_embedding
 from runform.store.names import clean_name, name_key
+from runform.store.pro_forms import write_pro_form
 
 _PRO_COLUMNS = 'id, name, event, speed_mps, "view", source, notes'
 _CLIP_COLUMNS = 'id, clip_name, clip_sha256, "view", cadence'
@@ -173,6 +174,7 @@ def add_pro_clip(db: Database, pro_id: str, analysis: Analysis, clip_name: str) 
             )
         if row is not None:
             insert_embedding(cursor, "pro_clip", row[0], analysis.embedding)
+            write_pro_form(cursor, row[0], analysis)
             return next(clip for clip in pro.clips if clip.id == row[0])
         clip = _make_clip(analysis, clip_name)
         cursor.execute(
@@ -180,6 +182,7 @@ def add_pro_clip(db: Database, pro_id: str, analysis: Analysis, clip_name: str) 
             [clip.id, clip.clip_name, clip.clip_sha256, clip.view, clip.cadence, pro_id, utc_now()],
         )
         insert_embedding(cursor, "pro_clip", clip.id, analysis.embedding)
+        write_pro_form(cursor, clip.id, analysis)
     return clip
 
 

@@ -42,7 +42,7 @@ from runform.training.overstride_population import (
 from runform.training.overstride_scoring import Row, score_probabilities
 from runform.training.virtual_runners import RunnerSources, read_runner_sources
 
-RUNNERS, CLIPS, TESTED = 600, 2, 200
+RUNNERS, CLIPS, TESTED = 500, 2, 200
 SEED = 3_100_003
 """Of runners, cameras and detectors: of others than the lifter or the form space learnt from."""
 TEST_SEED = 9_000_011

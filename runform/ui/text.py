@@ -845,6 +845,41 @@ class ProMatch:
     REFUSED = "This run cannot be compared."
     REFUSED_REMEDY = "Its clip was refused, so it has no form to compare. Choose another run."
     OTHER_MODEL = "The pros were analysed with another lifting model than this run. Analyse the run or the pros again."
+    NOT_TALENT = (
+        "This is likeness of form alone: how the body moves, as seen by one camera. It says nothing of efficiency or "
+        "talent, and a form that suits a pro need not suit this runner."
+    )
+    LIKENESS = "Likeness"
+    LIKENESSES: ClassVar[dict[str, str]] = {
+        "form_space": "Form space",
+        "centred": "Centred on stored runs",
+        "raw": "Raw cosine",
+    }
+    NOTES: ClassVar[dict[str, str]] = {
+        "form_space": (
+            "Cosine in the form space: the directions in which runners differ from one another more than one runner's "
+            "clips do, seen from the mean of the virtual runners it was learnt from. 1 is the same, 0 unrelated, −1 "
+            "opposite. It does not change as runs are stored."
+        ),
+        "centred": (
+            "Cosine after the average form of the stored runs filmed from this side was taken off both: 1 is the same, "
+            "0 unrelated, −1 opposite. It changes as runs are stored; the percentile says more than the number."
+        ),
+        "raw": (
+            "Plain cosine of the forms. It saturates: any two runners score close to 1, so read the order and the "
+            "percentile, not the number."
+        ),
+    }
+    UNAVAILABLE: ClassVar[dict[str, str]] = {
+        "no_space": (
+            "There is no form space for the lifting model that this run was analysed with. Choose another likeness, or "
+            "analyse the run and the pros with RunForm's own model."
+        ),
+        "too_few": (
+            "Too few runs are stored to take their average off: it takes five others that differ, filmed from the same "
+            "side as this one. Choose another likeness, or analyse more clips."
+        ),
+    }
     ORDER = "Ranking"
     ORDERS: ClassVar[dict[str, str]] = {
         "similarity": "Most similar first",
@@ -857,15 +892,152 @@ class ProMatch:
     COLUMN_PERCENTILE = "Closer than … % of stored runs"
     COLUMN_VIEW = "Filmed from"
     COLUMN_EVENT = "Event"
-    NOTE_CENTRED = (
-        "Similarity is the cosine between forms after the average form of all stored runs was taken off both: 1 is the "
-        "same, 0 unrelated, −1 opposite. The percentile says more than the number."
+    OWN_PROS_NONE = "No pro of yours has a form under this run's model; only reference runners can be compared."
+    REFERENCES = "Reference runners"
+    REFERENCES_NOTE = (
+        "Measured by motion capture and brought along by RunForm to compare with. They are runners of studies, no pros."
     )
-    NOTE_RAW = (
-        "Similarity is the plain cosine between forms, because too few runs are stored to take their average off. It "
-        "saturates: any two runners score close to 1, so read the order, not the number."
+    POPULATION = (
+        "Percentiles are among {n} other stored runs, of all athletes, filmed from {views}: a pro is closer to this "
+        "run than that share of them are."
     )
-    NOTE_VIEW = "Clips from the same side compare best; a different camera side lowers the similarity by itself."
+    POPULATION_SAMPLE = (
+        "Percentiles are among a sample of {n} other stored runs, of all athletes, filmed from {views}: a pro is "
+        "closer to this run than that share of them are, give or take {error} points."
+    )
+    POPULATION_NONE = (
+        "No percentile: it needs 3 other stored runs filmed from {views}, and there are {n}. Analyse more clips."
+    )
+    POPULATION_VIEWS: ClassVar[dict[str, str]] = {
+        "left": "either side",
+        "right": "either side",
+        "front": "the front",
+        "back": "the back",
+        "front_or_back": "the front or back",
+        "unclear": "anywhere",
+    }
+    NOTE_VIEW = (
+        "Of a pro's clips the most similar one filmed from this run's side counts. Pros filmed from another side come "
+        "last in order of the camera's side, for that alone lowers the similarity."
+    )
+    CHOOSE = "Compare with"
+    REFERENCE_LABEL = "{name} (reference runner)"
+    DETAIL = "{run} beside {pro}"
+    OTHER_VIEW = (
+        "{pro}'s clip was filmed from another side than this run, which lowers the similarity by itself and changes "
+        "what each part adds."
+    )
+    PARTS = "What makes them alike"
+    PARTS_AXIS = "adds to the similarity of {similarity}"
+    PARTS_NOTE = (
+        "The bars add up to the similarity. A bar to the left makes the two less alike. The model lets joints look at "
+        "one another, so a part's bar holds something of its neighbours."
+    )
+    PARTS_NEAR = "Near is the side towards the camera."
+    PART_NAMES: ClassVar[dict[str, str]] = {
+        "head": "Head",
+        "trunk": "Trunk",
+        "arm": "arm",
+        "thigh": "thigh",
+        "lower_leg": "lower leg",
+    }
+    PART_SAME_SIDE = "{which} {part} ({side})"
+    PART_OTHER_SIDE = "{which} {part}"
+    PART_SIDE = "{side} {part}"
+    WHICH: ClassVar[dict[str, str]] = {"near": "Near", "far": "Far"}
+    SIDES: ClassVar[dict[str, str]] = {"left": "left", "right": "right"}
+    SIDES_FIRST: ClassVar[dict[str, str]] = {"left": "Left", "right": "Right"}
+    WHICH_UNKNOWN: ClassVar[dict[str, str]] = {"near": "One", "far": "Other"}
+    POSES = "In phase"
+    POSES_NOTE = (
+        "The mean of {run_n} strides of the run and {pro_n} of {pro}, each from the left foot's landing to its next, "
+        "in leg lengths, turned to run to the right, played at half speed. Lifted from one camera: depth, and so the "
+        "view from the front, is the least certain."
+    )
+    ANGLES = "Joint by joint"
+    ANGLE = "Angle"
+    SIDE = "Side"
+    SIDE_OPTIONS: ClassVar[dict[str, str]] = {"both": "Mean of both", "left": "Left", "right": "Right"}
+    ANGLE_LABELS: ClassVar[dict[str, str]] = {"upper_arm_angle": "Upper arm"}
+    ANGLE_MEANING: ClassVar[dict[str, str]] = {
+        "upper_arm_angle": "Upper arm from the vertical, positive forward, over the stride of the same side's foot.",
+    }
+    THIS_RUN = "this run"
+    DIFFERENCE = "difference"
+    DIFFERENCE_ERROR = "its error"
+    CYCLE_AXIS = "% of the gait cycle"
+    ANGLES_NOTE = (
+        "Lines: means of {run_n} and {pro_n} strides; bands: ± 1 standard deviation; upright lines: toe-off. Below, "
+        "this run minus {pro}: outside the grey band the difference is larger than its error, which joins the errors "
+        "of both clips."
+    )
+    SAYS_NONE = "No difference between the two is larger than its error: from these clips they run alike."
+    SAYS_SPEED = "Speed alone changes most of these angles: compare at the same speed."
+    WHO_BOTH: ClassVar[dict[str, str]] = {
+        "knee_flexion": "Your knees are",
+        "hip_angle": "Your thighs are",
+        "shank_angle": "Your lower legs are",
+        "ankle_angle": "Your feet are",
+        "trunk_lean": "Your trunk leans",
+        "upper_arm_angle": "Your upper arms are",
+    }
+    WHO_SIDE: ClassVar[dict[str, str]] = {
+        "knee_flexion": "Your {side} knee is",
+        "hip_angle": "Your {side} thigh is",
+        "shank_angle": "Your {side} lower leg is",
+        "ankle_angle": "Your {side} foot is",
+        "trunk_lean": "Your trunk, over the {side} foot's stride, leans",
+        "upper_arm_angle": "Your {side} upper arm is",
+    }
+    SAYS = "- {who} {degrees}° {how} {moment} (± {plus_minus}°)."
+    MORE: ClassVar[dict[str, str]] = {
+        "knee_flexion": "more bent",
+        "hip_angle": "further forward",
+        "shank_angle": "further forward at the ankle",
+        "ankle_angle": "more drawn up at the toes",
+        "trunk_lean": "further forward",
+        "upper_arm_angle": "further forward",
+    }
+    LESS: ClassVar[dict[str, str]] = {
+        "knee_flexion": "straighter",
+        "hip_angle": "further back",
+        "shank_angle": "further back at the ankle",
+        "ankle_angle": "more pointed",
+        "trunk_lean": "further back",
+        "upper_arm_angle": "further back",
+    }
+    MOMENTS: ClassVar[dict[str, str]] = {
+        "landing": "at landing",
+        "mid_stance": "in mid-stance",
+        "toe_off": "at toe-off",
+        "mid_swing": "in mid-swing",
+    }
+    SAYS_LEAD = "Larger than the error, compared with {pro}:"
+    OBSTACLES: ClassVar[dict[str, str]] = {
+        "no_record": "This pro's clip was stored by an earlier version, without joints. Add the clip again.",
+        "run_view": "Angles need a side view, and this run was not filmed from the side. Film it from the side.",
+        "pro_view": "Angles need a side view, and this pro's clip was not filmed from the side. Add one that was.",
+        "run_strides": "This run shows too few whole strides to average. Use a longer clip.",
+        "pro_strides": "This pro's clip shows too few whole strides to average. Add a longer one.",
+        "run_joints": "This run was not lifted to 3D. Analyse its clip again.",
+        "pro_joints": "This pro's clip was not lifted to 3D. Add it again.",
+    }
+
+
+class PhaseViewer:
+    """Two strides drawn in phase."""
+
+    PLAY = "▶ Play"
+    PAUSE = "❚❚ Pause"
+    BACK = "One step back"
+    NEXT = "One step on"
+    SCRUB = "Share of the stride"
+    PERCENT = "{percent} % of the stride"
+    LANDING = "0 %: left foot lands"
+    OVERLAY = "Lay over one another at the pelvis"
+    FROM = "Seen from"
+    VIEWS: ClassVar[dict[str, str]] = {"side": "the right side", "front": "the front"}
+    PICTURE = "Mean stride of {names}"
 
 
 class ProDatabase:

@@ -12,15 +12,25 @@ from runform.errors import InputError, ShapeError, WeightsError
 from runform.form.overstride_model import OverstrideModel, from_bytes, to_bytes
 from runform.form.overstride_svm import describe_missing_labels, judge_svm, make_reducer
 from runform.form.overstride_svm import train_svm as train_and_validate
-from runform.form.svm_search import SearchedSvm, Setting
+from runform.form.svm_search import SETTINGS, SearchedSvm, Setting
 from runform.sequences import EMBEDDING_DIM, FormEmbedding
 from tests.form.labelled import make_labelled_runs
 
+FEW = SETTINGS[:2]
+"""Settings to search among where the search is not what is tested: a permutation test takes a minute by all."""
+
 
 def train_svm(
-    vectors: npt.NDArray[Any], labels: Sequence[str | None], groups: Sequence[str], seed: int = 0, permutations: int = 9
+    vectors: npt.NDArray[Any],
+    labels: Sequence[str | None],
+    groups: Sequence[str],
+    seed: int = 0,
+    permutations: int = 9,
+    settings: tuple[Setting, ...] = FEW,
 ) -> OverstrideModel:
-    return train_and_validate(vectors, labels, groups, seed, model_sha256="abc", permutations=permutations)[0]
+    return train_and_validate(
+        vectors, labels, groups, seed, model_sha256="abc", permutations=permutations, settings=settings
+    )[0]
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +82,21 @@ def test_near_the_boundary_it_is_uncertain(trained: OverstrideModel) -> None:
 
 
 def test_random_labels_score_about_chance() -> None:
-    scores, found = [], 0
-    for seed in range(10):
-        figures = train_svm(*make_labelled_runs(10, 3, 0.0, seed=seed), permutations=19).figures
-        scores.append(figures["balanced_accuracy"])
-        found += figures["permutation_p"] <= 0.05
+    scores = [
+        train_svm(*make_labelled_runs(10, 3, 0.0, seed=seed), permutations=0, settings=SETTINGS).figures[
+            "balanced_accuracy"
+        ]
+        for seed in range(10)
+    ]
     assert np.mean(scores) == pytest.approx(0.5, abs=0.15)
-    assert found <= 3
+
+
+def test_random_labels_are_rarely_told_from_chance() -> None:
+    found = sum(
+        train_svm(*make_labelled_runs(10, 3, 0.0, seed=seed), permutations=19).figures["permutation_p"] <= 0.05
+        for seed in range(8)
+    )
+    assert found <= 2
 
 
 def test_without_skill_it_stays_uncertain() -> None:

@@ -7,57 +7,11 @@ from streamlit.testing.v1.element_tree import Button
 
 from runform.store.pros import list_pros
 from runform.ui import services, text
-from tests.pages.conftest import OpenPage, all_text, assert_healthy, store_pro, store_run
+from tests.pages.conftest import OpenPage, assert_healthy, store_pro
 
 
 def names() -> list[str]:
     return [pro.name for pro in list_pros(services.database())]
-
-
-def test_matching_without_pros_leads_to_their_database(open_page: OpenPage, two_runs: tuple[str, str]) -> None:
-    app = open_page("pro_match")
-    assert text.ProMatch.NO_PRO in all_text(app)
-
-    app.button(key="empty_go").click().run()
-
-    assert app.title[0].value == text.ProDatabase.TITLE
-
-
-def test_pros_are_ranked_and_the_order_can_be_chosen(open_page: OpenPage, two_runs: tuple[str, str]) -> None:
-    for seed, name in ((11, "Cy Fast"), (1, "Same Form"), (12, "Ada Example")):
-        store_pro(name, seed)
-    app = open_page("pro_match", run=two_runs[0])
-    words = text.ProMatch
-
-    table = app.dataframe[0].value
-    assert table[words.COLUMN_NAME].iloc[0] == "Same Form"  # the run's own embedding
-    assert table[words.COLUMN_SIMILARITY].is_monotonic_decreasing
-    assert words.NOTE_RAW in all_text(app)
-
-    app.segmented_control[0].set_value("name").run()
-
-    assert_healthy(app)
-    assert list(app.dataframe[0].value[words.COLUMN_NAME]) == ["Ada Example", "Cy Fast", "Same Form"]
-
-
-def test_a_refused_run_is_not_ranked(open_page: OpenPage, two_runs: tuple[str, str]) -> None:
-    store_pro("Ada Example", 3)
-
-    app = open_page("pro_match", run=two_runs[1])
-
-    assert_healthy(app)
-    assert text.ProMatch.REFUSED_REMEDY in all_text(app)
-    assert not app.dataframe
-
-
-def test_with_enough_runs_the_average_is_taken_off(open_page: OpenPage, data_dir: Path, clip: Path) -> None:
-    runs = [store_run(clip, "Anna Berg", seed=seed) for seed in range(7)]
-    store_pro("Ada Example", 20)
-
-    app = open_page("pro_match", run=runs[0])
-
-    assert text.ProMatch.NOTE_CENTRED in all_text(app)
-    assert app.dataframe[0].value[text.ProMatch.COLUMN_PERCENTILE].notna().all()
 
 
 def test_a_stored_run_becomes_a_pro(open_page: OpenPage, two_runs: tuple[str, str]) -> None:
