@@ -102,7 +102,7 @@ def train_svm(
         raise InputError(f"Unknown labels: {', '.join(sorted(unknown))}.", f"Use {' or '.join(CLASSES)}.")
     missing = describe_missing_labels(labels, groups)
     if missing:
-        raise InputError(missing, "Label more runs on the Labels page.")
+        raise InputError(missing, "Label more runs on the Result page.")
     labelled = [i for i, label in enumerate(labels) if label is not None]
     x = np.asarray(embeddings[labelled], dtype=np.float64)  # (n, 8704)
     y = np.array([CLASSES.index(str(labels[i])) for i in labelled], dtype=np.intp)  # (n,)
@@ -167,8 +167,8 @@ def judge_svm(embedding: FormEmbedding, model: OverstrideModel | None, missing: 
     strangeness = model.compute_strangeness(embedding.vector)
     if strangeness > MOST_STRANGE:
         return refuse_svm(
-            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs usually do "
-            f"(limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model learn from them."
+            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs usually "
+            f"do (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model learn from them."
         )
     margin = float(model.compute_margins(embedding.vector[None])[0])
     probability = model.compute_probability(margin)

@@ -555,7 +555,7 @@ class Result:
     LABEL = "Your own judgement of this run"
     LABEL_HELP = "Labels train the model. It needs runs of both kinds, from several athletes."
     LABELS: ClassVar[dict[str, str]] = {"overstride": "Overstride", "optimal": "Optimal", "none": "No label"}
-    LABEL_SAVED = "Kept. The model learns from it once you let it, on the Labels page."
+    LABEL_SAVED = "Kept. The model learns from it once you let it, on the System page."
     PROS = "Most similar pros"
     NO_PROS = "No pro to compare with yet."
     NO_FORM = "The clip was refused, so it has no form to compare."
