@@ -13,7 +13,7 @@ CERTAIN = 0.65
 # python -m runform train overstride --data ../shared/mocap prints them anew.
 GEOMETRY_SLOPE, GEOMETRY_INTERCEPT = 1.72, -0.43
 """Log-odds of overstriding for each standard error by which the median landing lies beyond the limits, and at 0."""
-GEOMETRY_WEIGHT, MODEL_WEIGHT = 0.71, 0.60
+GEOMETRY_WEIGHT, MODEL_WEIGHT = 0.73, 0.59
 """How much the log-odds of each opinion count where there are both."""
 
 _MOST_LOG_ODDS = 6.0

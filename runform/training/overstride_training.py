@@ -348,11 +348,17 @@ the rest of this project.
 
 ## Measured
 
-By folds: accuracy {accuracy:.3f} ({accuracy_low:.3f} to {accuracy_high:.3f}), area under the curve {auc:.3f}. On
-{test_clips} clips of {test_runners} other virtual runners: accuracy {test_accuracy:.3f}, area under the curve
-{test_auc:.3f}. These runners lie evenly about the border, so most are close calls. On one captured runner whom no
-training saw, legs turned, by speed (area under the curve): {unseen}. What it is worth on labelled clips:
-`python -m runform evaluate overstride --labels CSV`.
+By folds: accuracy {accuracy:.3f} ({accuracy_low:.3f} to {accuracy_high:.3f}), area under the curve {auc:.3f}.
+
+On {test_clips} clips of {test_runners} other virtual runners: accuracy {test_accuracy:.3f}, area under the curve {test_auc:.3f}. These runners
+lie evenly about the border, so most are close calls.
+
+On one captured runner whom no training saw, legs turned, area under the curve by speed: {unseen}.
+Between the speeds its border shifts, so that pooled it is worth less.
+
+What it is worth on labelled clips: `python -m runform evaluate overstride --labels CSV`. On the one real treadmill clip
+tried, the embedding lies far from all that it learnt (`MOST_STRANGE`), and it says nothing: real clips want labels of
+their own, which the app learns from.
 
 ## Recipe
 
