@@ -32,10 +32,10 @@ MIN_RUNNERS_PER_CLASS = 2
 
 CHANCE_P = 0.05
 """The opinion is withheld while the permutation p of the cross-validation is above this."""
-MOST_STRANGE = 2.5
+MOST_STRANGE = 1.3
 """Times the usual distance from what the model's directions describe, beyond which it says nothing. Captured runners
-before virtual detectors, whom the shipped model never saw, lie below 2.3; the one real treadmill clip there is lies
-above 5, and the model calls it optimal though nearly every landing lies beyond the limits."""
+before virtual detectors, whom the shipped model never saw, lie below 0.9; the one real treadmill clip there is lies at
+1.7, and the model calls it optimal though nearly every landing lies beyond the limits."""
 _DISTANCE_FOLDS = 5
 OWN_LABELS = "your labels"
 """Name of a model trained from a coach's labels."""
@@ -167,8 +167,9 @@ def judge_svm(embedding: FormEmbedding, model: OverstrideModel | None, missing: 
     strangeness = model.compute_strangeness(embedding.vector)
     if strangeness > MOST_STRANGE:
         return refuse_svm(
-            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs usually "
-            f"do (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model learn from them."
+            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs it had not "
+            f"seen did at most (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model "
+            "learn from them."
         )
     margin = float(model.compute_margins(embedding.vector[None])[0])
     probability = model.compute_probability(margin)

@@ -350,8 +350,8 @@ the rest of this project.
 
 By folds: accuracy {accuracy:.3f} ({accuracy_low:.3f} to {accuracy_high:.3f}), area under the curve {auc:.3f}.
 
-On {test_clips} clips of {test_runners} other virtual runners: accuracy {test_accuracy:.3f}, area under the curve {test_auc:.3f}. These runners
-lie evenly about the border, so most are close calls.
+On {test_clips} clips of {test_runners} other virtual runners: accuracy {test_accuracy:.3f}, area under the
+curve {test_auc:.3f}. These runners lie evenly about the border, so most are close calls.
 
 On one captured runner whom no training saw, legs turned, area under the curve by speed: {unseen}.
 Between the speeds its border shifts, so that pooled it is worth less.

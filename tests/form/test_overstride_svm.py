@@ -10,7 +10,7 @@ import pytest
 
 from runform.errors import InputError, ShapeError, WeightsError
 from runform.form.overstride_model import OverstrideModel, from_bytes, to_bytes
-from runform.form.overstride_svm import describe_missing_labels, judge_svm, make_reducer
+from runform.form.overstride_svm import MOST_STRANGE, describe_missing_labels, judge_svm, make_reducer
 from runform.form.overstride_svm import train_svm as train_and_validate
 from runform.form.svm_search import SETTINGS, SearchedSvm, Setting
 from runform.sequences import EMBEDDING_DIM, FormEmbedding
@@ -204,3 +204,13 @@ def test_the_search_takes_the_kernel_that_the_labels_need() -> None:
         np.stack([2.0 * y + rng.normal(size=80), rng.normal(size=80)], axis=1), y, np.arange(80).astype(str)
     )
     assert straight.setting.kernel == "linear"
+
+
+def test_a_form_far_from_all_it_learnt_gets_no_opinion(trained: OverstrideModel) -> None:
+    vectors, _, _ = make_labelled_runs(6, 1, 1.5, seed=99)
+    assert all(trained.compute_strangeness(vector) < MOST_STRANGE for vector in vectors)
+    assert judge_svm(embedding_of(vectors[0]), trained).verdict != "refused"
+    opinion = judge_svm(embedding_of(3 * vectors[0]), trained)
+    assert opinion.verdict == "refused"
+    assert "Label your own runs" in opinion.reason
+    assert math.isnan(opinion.probability)
