@@ -167,8 +167,8 @@ def judge_svm(embedding: FormEmbedding, model: OverstrideModel | None, missing: 
     strangeness = model.compute_strangeness(embedding.vector)
     if strangeness > MOST_STRANGE:
         return refuse_svm(
-            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs it had not "
-            f"seen did at most (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model "
+            f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs it had "
+            f"not seen did at most (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model "
             "learn from them."
         )
     margin = float(model.compute_margins(embedding.vector[None])[0])
