@@ -20,7 +20,7 @@ from runform.form.similarity import Ranking
 from runform.pro_ranking import ProRanker
 from runform.progress import Progress
 from runform.sequences import EMBEDDING_DIM, FloatArray, FormEmbedding
-from runform.store.database import Database, utc_now
+from runform.store.database import Cursor, Database, utc_now
 
 ROWS = (10_000, 100_000)
 GOALS_MS = {10_000: 50.0, 100_000: 300.0}
@@ -29,7 +29,7 @@ _SPREAD = 0.14
 """Of a runner about what all share: any two cosines are then near 0.98, as of real embeddings."""
 _DIRECTIONS = 32  # as many as the shipped form space has
 _PROS = 20
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE, _ROWS_A_COMMIT = 1000, 25_000
 _IDENTITY = "synthetic.0"
 
 Row = dict[str, Any]
@@ -149,16 +149,27 @@ def _store(db: Database, count: int, shared: FloatArray, rng: np.random.Generato
             " '', '', ?, '' FROM range(?) AS t(i)",
             [now, _IDENTITY, count],
         )
-    batches = [("pro_clip", "c", 0, _PROS)]
-    batches += [("run", "r", at, min(at + _ROWS_AT_ONCE, count)) for at in range(0, count, _ROWS_AT_ONCE)]
-    for kind, letter, start, end in batches:
+    with db.write() as cursor:
+        _insert(cursor, "pro_clip", "c", range(_PROS), shared, rng)
+    # DuckDB writes a part of the table that is not full yet anew with each commit: few commits, then.
+    for start in range(0, count, _ROWS_A_COMMIT):
         with db.write() as cursor:
-            vectors = list(_draw(end - start, shared, rng))
-            cursor.register("batch", pd.DataFrame({"id": [f"{letter}{i}" for i in range(start, end)], "v": vectors}))
-            cursor.execute(f"INSERT INTO embeddings SELECT '{kind}', id, 'synthetic', '{_IDENTITY}',"
-                           f" v::FLOAT[{EMBEDDING_DIM}], '' FROM batch")  # fmt: skip
-            cursor.unregister("batch")
-        progress.report(0.9 * end / count)
+            for at in range(start, min(start + _ROWS_A_COMMIT, count), _ROWS_AT_ONCE):
+                _insert(cursor, "run", "r", range(at, min(at + _ROWS_AT_ONCE, count)), shared, rng)
+                progress.report(0.9 * at / count)
+
+
+def _insert(
+    cursor: Cursor, kind: str, letter: str, numbers: range, shared: FloatArray, rng: np.random.Generator
+) -> None:
+    """The embeddings of so many runs or pros' clips."""
+    vectors = list(_draw(len(numbers), shared, rng))
+    cursor.register("batch", pd.DataFrame({"id": [f"{letter}{i}" for i in numbers], "v": vectors}))
+    cursor.execute(
+        f"INSERT INTO embeddings SELECT '{kind}', id, 'synthetic', '{_IDENTITY}', v::FLOAT[{EMBEDDING_DIM}], ''"
+        " FROM batch"
+    )
+    cursor.unregister("batch")
 
 
 def _make_goal(row: Row) -> Row:

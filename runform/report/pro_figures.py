@@ -15,7 +15,7 @@ from runform.report.layout import RULE_COLOUR, style_figure, to_json_number
 from runform.results import CYCLE_POINTS
 from runform.sequences import FloatArray, require_shape
 
-RUN_COLOUR, PRO_COLOUR = ACCENT_COLOUR, GROUP_COLOURS[3]
+RUN_COLOUR, PRO_COLOUR, DIFFERENCE_COLOUR = ACCENT_COLOUR, GROUP_COLOURS[3], GROUP_COLOURS[4]
 _BAND_OPACITY = 0.18
 
 
@@ -48,12 +48,13 @@ def part_bars(parts: Mapping[str, float], *, title: str, height: int = 320) -> g
         height: px.
     """
     values = [float(value) for value in parts.values()]
+    decimals = 2 if max(map(abs, values), default=0.0) >= 0.1 else 3
     figure = go.Figure()
     figure.add_bar(
         orientation="h",
         y=list(parts),
         x=values,
-        text=[f"{value:+.2f}" for value in values],
+        text=[f"{value:+.{decimals}f}" for value in values],
         textposition="outside",
         cliponaxis=False,
         hoverinfo="skip",
@@ -64,9 +65,7 @@ def part_bars(parts: Mapping[str, float], *, title: str, height: int = 320) -> g
     room = 0.2 * max(high - low, 0.05)
     figure.update_layout(showlegend=False, bargap=0.3, dragmode=False)
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False)
-    figure.update_xaxes(
-        title=title, range=[low - (room if low < 0 else 0.0), high + room], fixedrange=True, tickformat=".2f"
-    )
+    figure.update_xaxes(title=title, range=[low - (room if low < 0 else 0.0), high + room], fixedrange=True, nticks=5)
     figure.add_vline(0, line={"color": RULE_COLOUR, "width": 1})
     return figure
 
@@ -104,7 +103,7 @@ def cycle_comparison(
             line = {"color": colour, "width": 1.5, "dash": dash}
             figure.add_vline(curve.toe_off, line=line, layer="below", row=1, col=1)
     _draw_band(figure, -plus_minus, plus_minus, CENTRE_COLOUR, 2, name=error)
-    _draw_line(figure, run.mean - other.mean, RUN_COLOUR, "solid", difference, unit, 2)
+    _draw_line(figure, run.mean - other.mean, DIFFERENCE_COLOUR, "solid", difference, unit, 2)
     style_figure(figure, height)
     figure.update_layout(hovermode="x unified", dragmode=False, legend={"y": -0.16}, margin={"r": 18})
     figure.update_xaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100], fixedrange=True, hoverformat=".0f")

@@ -971,7 +971,7 @@ class ProMatch:
         "this run minus {pro}: outside the grey band the difference is larger than its error, which joins the errors "
         "of both clips."
     )
-    SAYS_NONE = "No difference between the two is larger than its error: from these clips they run alike."
+    SAYS_NONE = "No difference at landing, mid-stance, toe-off or mid-swing is larger than its error: none can be told."
     SAYS_SPEED = "Speed alone changes most of these angles: compare at the same speed."
     WHO_BOTH: ClassVar[dict[str, str]] = {
         "knee_flexion": "Your knees are",
