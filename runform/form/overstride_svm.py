@@ -168,8 +168,8 @@ def judge_svm(embedding: FormEmbedding, model: OverstrideModel | None, missing: 
     if strangeness > MOST_STRANGE:
         return refuse_svm(
             f"This clip's form lies {strangeness:.1f} times as far from what the learned model knows as runs it had "
-            f"not seen did at most (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the model "
-            "learn from them."
+            f"not seen did at most (limit {MOST_STRANGE:g}), so it has no opinion. Label your own runs and let the "
+            "model learn from them."
         )
     margin = float(model.compute_margins(embedding.vector[None])[0])
     probability = model.compute_probability(margin)
