@@ -160,7 +160,7 @@ def evaluate_overstride_command(
 def train_overstride_command(
     data: Data,
     out: Annotated[Path, typer.Option(help="Folder for the filmed runners; those that are there are used again.")],
-    runners: Annotated[int, typer.Option(min=20, help="Virtual runners to learn from.")] = 600,
+    runners: Annotated[int, typer.Option(min=20, help="Virtual runners to learn from.")] = 500,
     tested: Annotated[int, typer.Option(min=10, help="Other virtual runners to test on.")] = 200,
 ) -> None:
     """Train the overstride model that ships, on virtual runners whose 3D motion gives the label."""

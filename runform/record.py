@@ -153,7 +153,7 @@ def to_public_json(analysis: Analysis) -> dict[str, Any]:
     geometry of each contact, speed, metrics by name (each with its definition, source and the checks it needs),
     overstride, embedding, pros, versions, overlay. embedding is None where refused; otherwise its `sha256` is the hash
     of the vector's bytes (8704 little-endian float32), and `model_sha256` that of the weights. overstride.probability
-    and .margin are the SVM's. The curves over the gait cycle are left out.
+    is that of both opinions together, .margin the SVM's. The curves over the gait cycle are left out.
     """
     gait, overstride = analysis.gait, analysis.overstride
     embedding = analysis.embedding
@@ -170,11 +170,7 @@ def to_public_json(analysis: Analysis) -> dict[str, Any]:
         "contact_repairs": [asdict(repair) for repair in gait.repairs],
         "speed": None if gait.speed is None else asdict(gait.speed),
         "metrics": {name: _describe_metric(metric) for name, metric in gait.metrics.items()},
-        "overstride": {
-            **asdict(overstride),
-            "probability": overstride.svm.probability,
-            "margin": overstride.svm.margin,
-        },
+        "overstride": asdict(overstride) | {"margin": overstride.svm.margin},
         "embedding": None
         if embedding is None
         else {

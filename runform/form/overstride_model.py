@@ -39,6 +39,7 @@ class OverstrideModel:
         slope, offset: Log-odds of overstriding = slope * margin + offset, fitted on margins of runs held out.
         phase_reference: (10, 8704) float16, the mean phases of the stride of its optimal runs; zeros where not known.
         figures: What was measured when it was trained.
+        usual_distance: 99th percentile of `compute_distances` of runs held out; 0 where not known.
 
     Raises:
         ShapeError: Arrays that do not fit one another.
@@ -57,6 +58,7 @@ class OverstrideModel:
     offset: float
     phase_reference: npt.NDArray[np.float16]
     figures: dict[str, Any] = field(default_factory=dict)
+    usual_distance: float = 0.0
 
     def __post_init__(self) -> None:
         require_shape("mean", self.mean, (EMBEDDING_DIM,))
@@ -85,9 +87,34 @@ class OverstrideModel:
             kernel = np.exp(-self.gamma * np.maximum(apart, 0.0))
         return np.asarray(kernel @ self.dual + self.intercept)
 
+    def compute_distances(self, vectors: npt.NDArray[Any]) -> FloatArray:
+        """How far embeddings lie from all that the model's directions can describe.
+
+        Args:
+            vectors: (N, 8704) embeddings.
+
+        Returns:
+            (N,) root mean square over the 8704 numbers of what is left, in standard deviations of the learnt runs.
+        """
+        standardised = (vectors.astype(np.float64) - self.mean) / self.scale
+        directions = self.directions.astype(np.float64)
+        return compute_rest(standardised, directions)
+
+    def compute_strangeness(self, vector: npt.NDArray[Any]) -> float:
+        """Distance of one (8704,) embedding over the usual one; NaN where that is not known."""
+        if self.usual_distance <= 0:
+            return float("nan")
+        return float(self.compute_distances(vector[None])[0]) / self.usual_distance
+
     def compute_probability(self, margin: float) -> float:
         """Probability of overstriding at a margin, 0 to 1."""
         return from_log_odds(self.slope * margin + self.offset)
+
+
+def compute_rest(standardised: FloatArray, directions: FloatArray) -> FloatArray:
+    """(N,) root mean square of rows (N, D) after their part along orthonormal directions (D, K) is taken off."""
+    rest = standardised - (standardised @ directions) @ directions.T
+    return np.asarray(np.sqrt((rest**2).mean(axis=1)))
 
 
 def to_bytes(model: OverstrideModel) -> bytes:
@@ -100,7 +127,7 @@ def to_bytes(model: OverstrideModel) -> bytes:
         "largest": largest.astype(np.float32),
         "support": model.support,
         "dual": model.dual,
-        "numbers": np.array([model.intercept, model.gamma, model.slope, model.offset]),
+        "numbers": np.array([model.intercept, model.gamma, model.slope, model.offset, model.usual_distance]),
         "phase_reference": model.phase_reference,
     }
     # One entry, for safetensors writes several in an order that changes, and a file is known by its hash.
@@ -118,7 +145,7 @@ def from_bytes(data: bytes) -> OverstrideModel:
     try:
         arrays = load(data)
         described = _read_description(data)
-        intercept, gamma, slope, offset = (float(number) for number in arrays["numbers"])
+        intercept, gamma, slope, offset, usual = (float(number) for number in arrays["numbers"])
         return OverstrideModel(
             name=described["name"],
             model_sha256=described["model_sha256"],
@@ -133,6 +160,7 @@ def from_bytes(data: bytes) -> OverstrideModel:
             offset=offset,
             phase_reference=arrays["phase_reference"],
             figures=described["figures"],
+            usual_distance=usual,
         )
     except (safetensors.SafetensorError, KeyError, ValueError) as error:
         raise WeightsError("The overstride model is damaged.", "Train it again, or get a fresh copy.") from error

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
+from sklearn import config_context
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import SVC
 
@@ -35,8 +36,8 @@ class Setting:
 
 
 SETTINGS = (
-    *(Setting(directions, "linear", c) for directions in (16, 48, MOST_DIRECTIONS) for c in (1.0, 10.0, 100.0)),
-    *(Setting(directions, "rbf", c) for directions in (16, 48) for c in (1.0, 10.0)),
+    *(Setting(directions, "linear", c) for directions in (16, 48, MOST_DIRECTIONS) for c in (1.0, 10.0)),
+    Setting(16, "rbf", 10.0),
 )
 """From plain to supple: of equals the first is taken."""
 
@@ -66,15 +67,18 @@ class SearchedSvm:
             groups: (n,) the runner of each run.
             weights: (n,) how much each run counts; None counts them alike.
         """
-        self.setting = self._search(x, y, groups, weights)
-        self.svc = make_svc(self.setting).fit(x[:, : self.setting.directions], y, weights)
+        counted = balance(y, np.ones(len(y)) if weights is None else weights)
+        # Thousands of fits on a few runs: the library's checks of its own parameters take longer than the fits.
+        with config_context(skip_parameter_validation=True, assume_finite=True):
+            self.setting = self._search(x, y, groups, counted)
+            self.svc = make_svc(self.setting).fit(x[:, : self.setting.directions], y, counted)
         return self
 
     def decision_function(self, x: FloatArray) -> FloatArray:
         """(n,) signed distance to the boundary: 1 and -1 on the margin's edges."""
         return np.asarray(self.svc.decision_function(x[:, : self.setting.directions]))
 
-    def _search(self, x: FloatArray, y: IntArray, groups: npt.NDArray[Any], weights: FloatArray | None) -> Setting:
+    def _search(self, x: FloatArray, y: IntArray, groups: npt.NDArray[Any], weights: FloatArray) -> Setting:
         """The setting whose held-out margins tell the labels apart best; the first where no folds can be made."""
         # More directions than there are change nothing.
         tried = {min(s.directions, x.shape[1]): s.directions for s in reversed(self._settings)}
@@ -90,9 +94,14 @@ class SearchedSvm:
         ]
         if not splits:
             return settings[0]
-        counted = np.ones(len(y)) if weights is None else weights
-        scores = [np.mean([_score(setting, x, y, counted, *split) for split in splits]) for setting in settings]
+        scores = [np.mean([_score(setting, x, y, weights, *split) for split in splits]) for setting in settings]
         return settings[int(np.argmax(scores))]
+
+
+def balance(y: IntArray, weights: FloatArray) -> FloatArray:
+    """(n,) weights under which both labels count alike in all, their mean as it was."""
+    total = np.array([weights[y == label].sum() for label in (0, 1)])
+    return np.asarray(weights * (weights.sum() / (2 * total))[y])
 
 
 def make_svc(setting: Setting) -> SVC:
@@ -102,11 +111,26 @@ def make_svc(setting: Setting) -> SVC:
     squared length.
     """
     kernel = {"kernel": "poly", "degree": 1, "coef0": 0.0} if setting.kernel == "linear" else {"kernel": "rbf"}
-    return SVC(**kernel, gamma="scale", C=setting.c, class_weight="balanced")
+    return SVC(**kernel, gamma="scale", C=setting.c)
 
 
 def _score(setting: Setting, x: FloatArray, y: IntArray, weights: FloatArray, train: IntArray, test: IntArray) -> float:
     """Area under the curve of the runs left out."""
     kept = x[:, : setting.directions]
     fitted = make_svc(setting).fit(kept[train], y[train], weights[train])
-    return float(roc_auc_score(y[test], fitted.decision_function(kept[test])))
+    return compute_auc(y[test], fitted.decision_function(kept[test]))
+
+
+def compute_auc(y: IntArray, margins: FloatArray) -> float:
+    """Area under the receiver operating curve, 0 to 1; ties count half.
+
+    By ranks (Mann and Whitney 1947): a hundred times faster for a few runs than building the curve, and the permutation
+    test asks for thousands.
+
+    Args:
+        y: (n,) 0 or 1, both there.
+        margins: (n,).
+    """
+    positive = int(y.sum())
+    ranks = rankdata(margins)[y == 1].sum() - positive * (positive + 1) / 2
+    return float(ranks / (positive * (len(y) - positive)))

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from runform.errors import InputError
 from runform.form.intervals import compute_wilson_interval
-from runform.form.svm_search import SearchedSvm
+from runform.form.svm_search import SearchedSvm, compute_auc
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.intp]
@@ -161,7 +160,7 @@ def cross_validate(
         margins=margins,
         correct=called == y,
         balanced_accuracy=score,
-        auc=float(roc_auc_score(y, margins)),
+        auc=compute_auc(y, margins),
         permutation_p=at_least / drawn if drawn > 1 else float("nan"),
         permutations=drawn - 1,
         confusion=count_confusion(y, called),
@@ -197,7 +196,7 @@ def assess_margins(
         margins=margins,
         correct=called == y,
         balanced_accuracy=score,
-        auc=float(roc_auc_score(y, margins)),
+        auc=compute_auc(y, margins),
         permutation_p=at_least / (permutations + 1),
         permutations=permutations,
         confusion=count_confusion(y, called),

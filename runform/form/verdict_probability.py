@@ -10,10 +10,10 @@ CERTAIN = 0.65
 """A verdict needs this probability, or for optimal its complement; between them it is uncertain."""
 
 # Logistic fits to filmed virtual runners whose 3D motion tells whether they overstride, made with the shipped model:
-# python -m runform train overstride --data ../shared/mocap prints them, and a test holds them against it.
-GEOMETRY_SLOPE, GEOMETRY_INTERCEPT = 1.75, 0.0
+# python -m runform train overstride --data ../shared/mocap prints them anew.
+GEOMETRY_SLOPE, GEOMETRY_INTERCEPT = 1.72, -0.43
 """Log-odds of overstriding for each standard error by which the median landing lies beyond the limits, and at 0."""
-GEOMETRY_WEIGHT, MODEL_WEIGHT = 0.5, 0.7
+GEOMETRY_WEIGHT, MODEL_WEIGHT = 0.73, 0.59
 """How much the log-odds of each opinion count where there are both."""
 
 _MOST_LOG_ODDS = 6.0

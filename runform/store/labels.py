@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from runform.errors import InputError, NotStoredError
@@ -38,9 +38,23 @@ class RunLabel:
 
 
 def set_label(
-    db: Database, run_id: str, label: RaterLabel | None, *, rater: str = DEFAULT_RATER, reason: str = ""
+    db: Database,
+    run_id: str,
+    label: RaterLabel | None,
+    *,
+    rater: str = DEFAULT_RATER,
+    reason: str = "",
+    labelled_at: datetime | None = None,
 ) -> None:
     """Note what a rater says of a run in place of what that rater said before; None takes it away.
+
+    Args:
+        db: The database.
+        run_id: Which run.
+        label: What, or None.
+        rater: Who.
+        reason: Why, or empty.
+        labelled_at: When it was said, with its zone; None: now.
 
     Raises:
         NotStoredError: There is no such run.
@@ -49,6 +63,7 @@ def set_label(
     if label is not None and label not in get_args(RaterLabel):
         raise InputError(f"There is no label {label!r}.", f"Use one of: {', '.join(get_args(RaterLabel))}.")
     rater = clean_name(rater)
+    moment = utc_now() if labelled_at is None else labelled_at.astimezone(UTC).replace(tzinfo=None)
     with db.write() as cursor:
         if cursor.execute("SELECT 1 FROM runs WHERE id = ?", [run_id]).fetchone() is None:
             raise NotStoredError("This run is not in the database.", "It may have been deleted; choose another.")
@@ -56,7 +71,7 @@ def set_label(
         if label is not None:
             cursor.execute(
                 "INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)",
-                [run_id, rater, name_key(rater), label, reason.strip(), utc_now()],
+                [run_id, rater, name_key(rater), label, reason.strip(), moment],
             )
 
 
@@ -69,6 +84,15 @@ def list_labels(db: Database, run_id: str | None = None) -> tuple[RunLabel, ...]
         else:
             rows = cursor.execute(query + " WHERE run_id = ? ORDER BY rater_key", [run_id]).fetchall()
     return tuple(RunLabel(run, rater, label, reason, with_utc(at)) for run, rater, label, reason, at in rows)
+
+
+def list_raters(db: Database) -> tuple[str, ...]:
+    """Everyone who has labelled a run, by name, each as they last wrote it."""
+    with db.cursor() as cursor:
+        rows = cursor.execute(
+            "SELECT arg_max(rater, labelled_at) FROM labels GROUP BY rater_key ORDER BY rater_key"
+        ).fetchall()
+    return tuple(row[0] for row in rows)
 
 
 def delete_labels(cursor: Cursor, run_id: str) -> None:

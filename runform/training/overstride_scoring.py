@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 from sklearn.svm import SVC
 
 from runform.form.intervals import compute_wilson_interval
+from runform.form.svm_search import compute_auc
 from runform.form.svm_validation import Validation, assess_margins
 from runform.form.verdict_probability import CERTAIN, to_log_odds
 from runform.sequences import FloatArray
@@ -95,7 +95,7 @@ def compute_auc_interval(
     for _ in range(BOOTSTRAPS):
         rows = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
         if len(np.unique(y[rows])) == 2:
-            drawn.append(roc_auc_score(y[rows], margins[rows]))
+            drawn.append(compute_auc(y[rows], margins[rows]))
     if len(drawn) < BOOTSTRAPS / 10:
         return math.nan, math.nan
     low, high = np.percentile(drawn, [2.5, 97.5])

@@ -308,8 +308,8 @@ class Why:
     TOWARD: ClassVar[dict[bool, str]] = {True: "toward overstriding", False: "away from overstriding"}
     NOTE = (
         "The feet's lines are what the clip shows. The model's lines come from taking that part out and asking the "
-        "model again; head and trunk go by the left foot's stride. A part's numbers hold something of its neighbours "
-        "too."
+        "model again; head and trunk go by the left foot's stride. A part's numbers hold something of its "
+        "neighbours too."
     )
 
 
@@ -555,7 +555,7 @@ class Result:
     LABEL = "Your own judgement of this run"
     LABEL_HELP = "Labels train the model. It needs runs of both kinds, from several athletes."
     LABELS: ClassVar[dict[str, str]] = {"overstride": "Overstride", "optimal": "Optimal", "none": "No label"}
-    LABEL_SAVED = "Kept. The model learns from it once you let it, on the Labels page."
+    LABEL_SAVED = "Kept. The model learns from it once you let it, on the System page."
     PROS = "Most similar pros"
     NO_PROS = "No pro to compare with yet."
     NO_FORM = "The clip was refused, so it has no form to compare."

@@ -53,11 +53,11 @@ def test_the_median_landing_decides_and_the_share_is_said() -> None:
     assert "15 of 20 landings" in opinion.reason
 
 
-def test_probability_rises_with_every_measure_and_is_a_half_on_the_border() -> None:
+def test_probability_rises_with_every_measure_and_does_not_decide_on_the_border() -> None:
     def probability(ahead: float, shank: float, knee: float) -> float:
         return judge_geometry([step((ahead, shank, knee), i) for i in range(10)], []).probability
 
-    assert probability(*ON_THE_BORDER) == pytest.approx(0.5)
+    assert 1 - CERTAIN < probability(*ON_THE_BORDER) < CERTAIN
     assert probability(0.29, 13.0, 5.0) > probability(0.27, 12.0, 5.0) > probability(0.25, 10.0, 8.0)
 
 
