@@ -972,7 +972,10 @@ class ProMatch:
         "of both clips."
     )
     SAYS_NONE = "No difference at landing, mid-stance, toe-off or mid-swing is larger than its error: none can be told."
-    SAYS_SPEED = "Speed alone changes most of these angles: compare at the same speed."
+    SAYS_SPEED = (
+        "Speed alone changes most of these angles: compare at the same speed. Of twenty equal angles about one looks "
+        "different by chance."
+    )
     WHO_BOTH: ClassVar[dict[str, str]] = {
         "knee_flexion": "Your knees are",
         "hip_angle": "Your thighs are",
