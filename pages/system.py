@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from runform.ui import components, guard, learning_view, model_view, system_view, text
+from runform.ui import components, guard, model_view, system_view, text
 
 guard.require_router()
 st.title(text.System.TITLE, anchor=False)
@@ -14,6 +14,5 @@ with guard.shown_errors():
     system_view.show_device()
     model_view.show_models()
     model_view.show_fetch()
-    learning_view.show_learning()
     system_view.show_database()
     system_view.show_versions()

@@ -80,7 +80,7 @@ def retrain(
     progress.enter("Reading the labelled runs", 0.0, 0.1)
     runs = load_run_embeddings(db, model_sha256)
     if missing := describe_missing_labels(runs.labels, runs.athlete_ids):
-        raise InputError(missing, "Label more runs on the Result page.")
+        raise InputError(missing, "Label more runs on the Labels page.")
     labelled = np.array([i for i, label in enumerate(runs.labels) if label is not None])
     reference = _read_phase_reference(db, runs, progress)
     progress.enter("Training and checking", 0.1, 0.85)

@@ -102,7 +102,7 @@ def train_svm(
         raise InputError(f"Unknown labels: {', '.join(sorted(unknown))}.", f"Use {' or '.join(CLASSES)}.")
     missing = describe_missing_labels(labels, groups)
     if missing:
-        raise InputError(missing, "Label more runs on the Result page.")
+        raise InputError(missing, "Label more runs on the Labels page.")
     labelled = [i for i, label in enumerate(labels) if label is not None]
     x = np.asarray(embeddings[labelled], dtype=np.float64)  # (n, 8704)
     y = np.array([CLASSES.index(str(labels[i])) for i in labelled], dtype=np.intp)  # (n,)

@@ -19,6 +19,7 @@ from runform.errors import InputError
 from runform.store.database import Database
 from runform.store.labels import RaterLabel, list_labels, set_label
 from runform.store.names import clean_name, name_key
+from runform.store.run_files import find_clip
 from runform.store.runs import RunSummary, list_runs
 
 COLUMNS = ("clip", "label", "runner", "rater", "reason", "labelled_at", "clip_sha256")
@@ -78,6 +79,35 @@ def write_sheet(db: Database) -> str:
     return out.getvalue()
 
 
+def write_agreed_sheet(db: Database, *, with_paths: bool = False) -> str:
+    """The labels all raters who decide agree on, one row for each clip, as `evaluate overstride` reads them.
+
+    The newest run speaks for a clip stored more than once. No rater is named, so this sheet is not for importing.
+
+    Args:
+        db: The database.
+        with_paths: Whether clips are named by where RunForm keeps them, so that the sheet can be used as it is, or as
+            they were called.
+
+    Raises:
+        StoreError: A stored clip is missing, `with_paths`.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    moments: dict[str, datetime] = {}
+    for label in list_labels(db):
+        moments[label.run_id] = max(label.labelled_at, moments.get(label.run_id, label.labelled_at))
+    written = set()
+    for run in list_runs(db):
+        if run.label is None or run.clip_sha256 in written:
+            continue
+        written.add(run.clip_sha256)
+        clip = str(find_clip(run.folder)) if with_paths else run.clip_name
+        writer.writerow([clip, run.label, run.athlete_name, "", "", moments[run.id].isoformat(), run.clip_sha256])
+    return out.getvalue()
+
+
 def read_sheet(content: str) -> tuple[SheetRow, ...]:
     """The rows of a sheet; other columns and their order do not matter.
 
@@ -109,7 +139,7 @@ def read_sheet(content: str) -> tuple[SheetRow, ...]:
     return tuple(rows)
 
 
-def import_sheet(db: Database, content: str) -> ImportReport:
+def import_sheet(db: Database, content: bytes) -> ImportReport:
     """Note the labels of a sheet for the runs whose clip it names by hash: all of them or, after any fault, none.
 
     Where a clip is stored for several athletes, a row is for the athlete it names. A label that the same rater gave at
@@ -119,7 +149,10 @@ def import_sheet(db: Database, content: str) -> ImportReport:
         InputError: The sheet cannot be used.
         StoreError: The database cannot be written.
     """
-    rows = read_sheet(content)
+    try:
+        rows = read_sheet(content.decode())
+    except UnicodeDecodeError as error:
+        raise InputError("The sheet is not in UTF-8.", "Save it as CSV in UTF-8, then import.") from error
     written = kept = 0
     unmatched = []
     with db.write():

@@ -11,10 +11,13 @@ import streamlit as st
 from runform.report.figures import overstride_evidence
 from runform.results import Analysis, OverstrideVerdict, ProMatch
 from runform.sequences import ContactGeometry
-from runform.store.labels import Label
+from runform.store.labels import RaterLabel
+from runform.store.names import name_key
 from runform.store.runs import RunSummary
 from runform.ui import components, judgement, router, run_access, text
 from runform.ui.format import escape_markdown, format_number, format_unit
+from runform.ui.label_view import show_who_said_what
+from runform.ui.rater import rater_or_default
 
 TOP_PROS = 3
 
@@ -68,29 +71,45 @@ def describe_cross_validation(figures: dict[str, Any]) -> str:
 
 
 # Button -> label; one button is always pressed.
-_LABEL_OF: dict[str, Label | None] = {"overstride": "overstride", "optimal": "optimal", "none": None}
+_LABEL_OF: dict[str, RaterLabel | None] = {
+    "overstride": "overstride",
+    "optimal": "optimal",
+    "unsure": "unsure",
+    "none": None,
+}
 
 
 def show_label(summary: RunSummary) -> None:
-    """Three buttons of which one is pressed: what the coach says of this run; none where there is nothing to learn."""
+    """Buttons of which one is pressed: what this rater says of this run; beneath, what others say.
+
+    Nothing where there is nothing to learn.
+    """
     if summary.model_sha256 is None:
         return
     words = text.Result
+    rater = rater_or_default()
+    said = run_access.labels_of(summary.id)
+    own = next((label for label in said if name_key(label.rater) == name_key(rater)), None)
     key = f"label_{summary.id}"
 
     def keep() -> None:
-        components.attempt(run_access.change_label, summary.id, _LABEL_OF[st.session_state[key]])
+        components.attempt(run_access.change_label, summary.id, _LABEL_OF[st.session_state[key]], rater)
 
     st.segmented_control(
-        words.LABEL,
+        f"{words.LABEL} ({words.LABEL_AS.format(rater=escape_markdown(rater))})",
         list(_LABEL_OF),
-        default=summary.label or "none",
+        default=own.label if own is not None else "none",
         required=True,
         format_func=words.LABELS.__getitem__,
         key=key,
         help=words.LABEL_HELP,
         on_change=keep,
     )
+    if len(said) > (own is not None):
+        st.markdown(f"**{words.LABEL_RATERS}**")
+        show_who_said_what(said)
+    if st.button(words.LABEL_MORE, key="go_labels", icon=":material/label:", type="tertiary"):
+        st.switch_page(router.LABELS, query_params={"run": summary.id})
 
 
 def show_pros(analysis: Analysis) -> None:

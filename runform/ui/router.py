@@ -13,9 +13,11 @@ ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
 LOGO = ASSETS / "logo.svg"
 STYLE = ASSETS / "style.css"
+LABEL_KEYS = ASSETS / "label_keys.html"
 
 ANALYSE = "pages/analyse.py"
 RESULT = "pages/result.py"
+LABELS = "pages/labels.py"
 FORM_MAP = "pages/form_map.py"
 PRO_MATCH = "pages/pro_match.py"
 EFFICIENCY = "pages/efficiency.py"
@@ -27,6 +29,7 @@ SYSTEM = "pages/system.py"
 PAGES = (
     (ANALYSE, text.Analyse.TITLE, ":material/videocam:"),
     (RESULT, text.Result.TITLE, ":material/monitoring:"),
+    (LABELS, text.Labels.TITLE, ":material/label:"),
     (ATHLETES, text.Athletes.TITLE, ":material/groups:"),
     (FORM_MAP, text.FormMap.TITLE, ":material/scatter_plot:"),
     (PRO_MATCH, text.ProMatch.TITLE, ":material/compare:"),

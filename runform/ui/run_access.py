@@ -7,11 +7,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from runform.store.labels import Label, set_label
+from runform.store.labels import RaterLabel, RunLabel, list_labels, set_label
+from runform.store.names import name_key
 from runform.store.runs import RunSummary, StoredRun, delete_run, list_runs, load_run
 from runform.ui import services, text
 from runform.ui.components import flash
 from runform.ui.format import format_moment
+from runform.ui.rater import keep_draft
 
 PARAMETER = "run"
 _LAST = "last_run"
@@ -87,9 +89,17 @@ def _load(data_dir: Path, run_id: str) -> StoredRun:  # noqa: ARG001 - the cache
     return load_run(services.database(), run_id)
 
 
-def change_label(run_id: str, label: Label | None) -> None:
-    """Keep the coach's judgement of a run."""
-    set_label(services.database(), run_id, label)
+def labels_of(run_id: str) -> tuple[RunLabel, ...]:
+    """What every rater says of a run."""
+    return list_labels(services.database(), run_id)
+
+
+def change_label(run_id: str, label: RaterLabel | None, rater: str) -> None:
+    """Keep a rater's judgement of a run, and the reason that was given before; without a label it stays as a draft."""
+    own = next((said for said in labels_of(run_id) if name_key(said.rater) == name_key(rater)), None)
+    set_label(services.database(), run_id, label, rater=rater, reason="" if own is None else own.reason)
+    if label is None and own is not None:
+        keep_draft(rater, run_id, own.reason)
     forget(run_id)
     flash(text.Result.LABEL_SAVED)
 

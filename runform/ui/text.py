@@ -554,8 +554,16 @@ class Result:
     }
     LABEL = "Your own judgement of this run"
     LABEL_HELP = "Labels train the model. It needs runs of both kinds, from several athletes."
-    LABELS: ClassVar[dict[str, str]] = {"overstride": "Overstride", "optimal": "Optimal", "none": "No label"}
-    LABEL_SAVED = "Kept. The model learns from it once you let it, on the System page."
+    LABELS: ClassVar[dict[str, str]] = {
+        "overstride": "Overstride",
+        "optimal": "Optimal",
+        "unsure": "Unsure",
+        "none": "No label",
+    }
+    LABEL_RATERS = "What raters say"
+    LABEL_AS = "as {rater}"
+    LABEL_MORE = "Reasons and agreement on the Labels page"
+    LABEL_SAVED = "Kept. The model learns from it once you let it, on the Labels page."
     PROS = "Most similar pros"
     NO_PROS = "No pro to compare with yet."
     NO_FORM = "The clip was refused, so it has no form to compare."
@@ -635,6 +643,113 @@ class Result:
     DELETE = "Delete this run"
     DELETE_QUESTION = "Delete the run of {label}, with its video and numbers?"
     DELETED = "The run was deleted."
+
+
+class Labels:
+    """The page where raters label runs."""
+
+    TITLE = "Labels"
+    EMPTY_TITLE = "Nothing to label yet"
+    EMPTY = "Analyse a clip: every run that RunForm can read waits here for your judgement."
+    RATER = "Who are you?"
+    RATER_PLACEHOLDER = "Choose or write a name"
+    RATER_HELP = "Each rater's labels are kept apart. Upper and lower case make no difference."
+    RATER_START = "Start"
+    RATER_NOW = "Labelling as **{rater}**"
+    RATER_CHANGE = "Somebody else"
+    ATHLETE = "Athlete"
+    EVERYBODY = "Everybody"
+    SHOW = "Show"
+    SHOWS: ClassVar[dict[str, str]] = {
+        "unlabelled": "Not labelled by me",
+        "all": "All",
+        "disagreements": "Others disagree with me",
+    }
+    PROGRESS = "{n} of {m} labelled"
+    ALL_DONE = ("All labelled", "You have labelled all {n} runs. Choose **All** above to look at them again.")
+    NO_DISAGREEMENT = ("No disagreement", "Nobody says anything else of a run that you have labelled.")
+    RUN = "**{athlete}** · {clip}  \nfilmed from: {view} · {cadence}"
+    LANDINGS = "A landing of each foot"
+    NO_VIDEO = "Without its video this run cannot be labelled. Skip it."
+    ANSWERS: ClassVar[dict[str, str]] = {"overstride": "Overstride", "optimal": "Optimal", "unsure": "Unsure"}
+    BACK = "Back"
+    SKIP = "Skip"
+    TAKE_BACK = "Take my label back"
+    TAKEN_BACK = "Your label was taken back; the reason is still here."
+    KEPT = "Kept: {label}."
+    REASON = "Reason (optional) · key W"
+    REASON_HELP = "Kept with your label. W goes into this line, Esc out of it, and the numbers put their phrase in it."
+    REASON_CHANGED = "The reason has changed; press your label again to keep it."
+    REASONS: ClassVar[tuple[str, ...]] = (
+        "foot far ahead of the hip",
+        "shank leans back",
+        "straight knee",
+        "foot lands under the body",
+        "landing hard to see",
+    )
+    KEYS = (
+        "Keys: O overstride, P optimal, U unsure, S skip, B back, 1 to 5 a phrase, W write a reason, Esc leave the "
+        "reason."
+    )
+    BLIND = "Blind: what RunForm and the other raters say is shown once you have labelled this run."
+    UNBLIND = "Show me other opinions before I label"
+    UNBLIND_HELP = "Labels given with other opinions in sight are not independent, and agreement then says little."
+    PROGRAM = "RunForm:"
+    SAID = "**{rater}**: {label}, {date}."
+    BECAUSE = "Reason: {reason}"
+    AGREEMENT = "Agreement"
+    AGREEMENT_EMPTY = "Once two raters have labelled the same run, how far they agree is shown here."
+    AGREEMENT_NOTE = (
+        "Kappa is the agreement beyond chance (Cohen 1960): 1 is perfect, 0 is what chance gives. It is taken over the "
+        "runs on which both decided; the last column takes “unsure” as a third answer. In brackets 95 % intervals: of "
+        "kappa by bootstrap over runs (Efron and Tibshirani 1993; from {n} runs on; too narrow where one athlete has "
+        "several runs), of the share by Wilson (1927). The words are those of Landis and Koch (1977), who call their "
+        "divisions arbitrary, for both ends of the interval."
+    )
+    PAIR = "{first} and {second}"
+    PAIR_DETAILS = "{first} and {second} · runs they call differently: {n}"
+    COLUMN_PAIR = "Raters"
+    COLUMN_N = "Runs both labelled"
+    COLUMN_DECIDED = "Both decided"
+    COLUMN_KAPPA = "Kappa"
+    COLUMN_WORD = "In words"
+    COLUMN_SHARE = "Same label"
+    COLUMN_THREE = "Kappa with unsure"
+    WITH_INTERVAL = "{value} ({low} to {high})"
+    WORDS_BETWEEN = "{low} to {high}"
+    CELL = "{rater}: {label}"
+    NO_KAPPA_FEW = "No kappa: fewer than two runs on which both decided. Label more runs of both kinds."
+    NO_KAPPA_ONE = (
+        "No kappa: both gave every run the same one label, which chance alone would do as well. Label runs of both "
+        "kinds."
+    )
+    NO_INTERVAL_FEW = "No interval: it needs {n} runs on which both decided."
+    NO_INTERVAL_SAME = (
+        "No interval: they never differ, and drawing from such runs again gives 1 every time. The interval of the "
+        "share says how sure this is."
+    )
+    NO_INTERVAL_RARE = "No interval: one label is too rare among these runs. Label more runs of both kinds."
+    NO_DIFFERENCE = "They call no run differently."
+    DIFFERENCE = "{run}: {first} says {first_label}, {second} says {second_label}."
+    LOOK_AGAIN = "Look again"
+    HIDDEN = "{n} more that you have not labelled are not named, so that you can label them blind."
+    FILES = "Labels as a file"
+    FILES_NOTE = (
+        "A CSV with one row for each rater and run. Clips are known again by their hash, so another RunForm with the "
+        "same clips can read it. The agreed labels, one row for each clip, are what "
+        "`evaluate overstride --labels` reads, the file lying beside the clips."
+    )
+    EXPORT = "Export every rater's labels"
+    EXPORT_FILE = "labels.csv"
+    EXPORT_AGREED = "Export the agreed labels"
+    EXPORT_AGREED_FILE = "agreed_labels.csv"
+    IMPORT = "Import labels"
+    IMPORT_GO = "Import {file}"
+    IMPORTED = "Labels imported: {n}."
+    IMPORT_KEPT = "Left as they are, because the same rater has labelled the run since: {n}."
+    IMPORT_UNMATCHED = "Rows whose clip is not stored here: {n} ({rows})."
+    IMPORT_LINE = "line {line}: {clip}"
+    IMPORT_MORE = " and {n} more"
 
 
 class FormMap:

@@ -11,6 +11,7 @@ from tests.pages.conftest import OpenPage, all_text, assert_healthy
 EMPTY = (
     ("analyse", text.Analyse.HEADING, text.Queue.EMPTY),
     ("result", text.Result.TITLE, text.Result.EMPTY),
+    ("labels", text.Labels.TITLE, text.Labels.EMPTY),
     ("athletes", text.Athletes.TITLE, text.Athletes.EMPTY),
     ("form_map", text.FormMap.TITLE, text.FormMap.EMPTY.format(minimum=5, have=0)),
     ("pro_match", text.ProMatch.TITLE, text.ProMatch.NO_RUN),
@@ -29,7 +30,7 @@ def test_an_empty_page_says_what_to_do(open_page: OpenPage, page: str, heading: 
     assert sentence in all_text(app)
 
 
-@pytest.mark.parametrize("page", ["result", "athletes", "form_map", "pro_match", "efficiency"])
+@pytest.mark.parametrize("page", ["result", "labels", "athletes", "form_map", "pro_match", "efficiency"])
 def test_its_button_leads_to_the_clip_form(open_page: OpenPage, page: str) -> None:
     app = open_page(page)
 

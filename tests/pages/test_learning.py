@@ -1,4 +1,4 @@
-"""Learning the verdict from labels, on the System page."""
+"""Learning the verdict from labels, on the Labels page."""
 
 from __future__ import annotations
 
@@ -29,13 +29,9 @@ def _store_labelled(clip: Path, runners: int = 4, runs: int = 2) -> str:
     return identity
 
 
-def test_without_runs_it_says_what_comes_first(open_page: OpenPage) -> None:
-    assert text.Learning.NO_RUNS in all_text(open_page("system"))
-
-
 def test_too_few_labels_say_what_is_missing(open_page: OpenPage, clip: Path) -> None:
     store_analysis(clip, "Anna Berg", make_analysis(seed=1))
-    app = open_page("system")
+    app = open_page("labels")
     assert_healthy(app)
     assert "0 of 0 runners labelled optimal" in all_text(app)
     assert not [button for button in app.button if button.key == "retrain"]
@@ -44,11 +40,11 @@ def test_too_few_labels_say_what_is_missing(open_page: OpenPage, clip: Path) -> 
 @pytest.mark.usefixtures("data_dir")
 def test_a_trained_model_is_compared_and_used_only_when_asked(open_page: OpenPage, clip: Path) -> None:
     identity = _store_labelled(clip)
-    app = open_page("system")
+    app = open_page("labels")
     assert app.button(key="retrain").label == text.Learning.TRAIN.format(n=8)
     retrain(services.database(), services.settings().models_dir, identity, permutations=19)
 
-    app = open_page("system")
+    app = open_page("labels")
     assert_healthy(app)
     assert text.Learning.NOW_SHIPPED in all_text(app)
     table = app.dataframe[-1].value.set_index(text.Learning.COLUMN_FIGURE)

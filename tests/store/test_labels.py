@@ -8,9 +8,10 @@ import pytest
 from runform.errors import InputError
 from runform.store.athletes import Athlete, add_athlete
 from runform.store.database import Database
-from runform.store.label_sheet import COLUMNS, import_sheet, read_sheet, write_sheet
+from runform.store.label_sheet import COLUMNS, import_sheet, read_sheet, write_agreed_sheet, write_sheet
 from runform.store.labels import list_labels, list_raters, set_label
 from runform.store.runs import delete_run, load_summary, save_run
+from runform.training.overstride_labels import read_labelled_clips
 from tests.fixtures.analyses import make_analysis
 
 
@@ -96,11 +97,11 @@ def test_a_sheet_brings_the_labels_back(db: Database, run_id: str) -> None:
     for rater in ("Ana", "Ben"):
         set_label(db, run_id, None, rater=rater)
 
-    report = import_sheet(db, sheet)
+    report = import_sheet(db, sheet.encode())
 
     assert (report.written, report.kept, report.unmatched) == (2, 0, ())
     assert list_labels(db) == said
-    again = import_sheet(db, sheet)
+    again = import_sheet(db, sheet.encode())
     assert (again.written, again.kept) == (0, 2)
 
 
@@ -108,14 +109,14 @@ def test_a_later_label_of_the_same_rater_stays(db: Database, run_id: str) -> Non
     set_label(db, run_id, "optimal", rater="Ana")
     old = make_sheet(f"a.mp4,overstride,Ann,ANA,,2020-01-01T00:00:00,{sha256(1)}")
 
-    assert import_sheet(db, old).kept == 1
+    assert import_sheet(db, old.encode()).kept == 1
     assert list_labels(db)[0].label == "optimal"
 
 
 def test_rows_of_clips_that_are_not_stored_are_reported(db: Database, run_id: str) -> None:
     sheet = make_sheet(f"a.mp4,optimal,,Ana,,,{sha256(1)}", f"gone.mp4,optimal,,Ana,,,{sha256(9)}")
 
-    report = import_sheet(db, "\ufeff" + sheet)
+    report = import_sheet(db, ("\ufeff" + sheet).encode())
 
     assert report.written == 1
     assert [(row.line, row.clip) for row in report.unmatched] == [(3, "gone.mp4")]
@@ -126,7 +127,9 @@ def test_a_clip_of_two_athletes_goes_by_the_runners_name(
 ) -> None:
     other = save_run(db, runs_dir, make_analysis(seed=1), clip_path, add_athlete(db, "Bea").id)
 
-    report = import_sheet(db, make_sheet(f"a,optimal,bea,Ana,,,{sha256(1)}", f"a,overstride,Cem,Ana,,,{sha256(1)}"))
+    sheet = make_sheet(f"a,optimal,bea,Ana,,,{sha256(1)}", f"a,overstride,Cem,Ana,,,{sha256(1)}")
+
+    report = import_sheet(db, sheet.encode())
 
     assert [(label.run_id, label.label) for label in list_labels(db)] == [(other, "optimal")]
     assert [row.runner for row in report.unmatched] == ["Cem"]
@@ -146,7 +149,7 @@ def test_a_sheet_with_a_fault_writes_nothing(db: Database, run_id: str, row: str
     sheet = make_sheet(f"a,optimal,,Ana,,,{sha256(1)}", row.format(sha=sha256(1)))
 
     with pytest.raises(InputError) as caught:
-        import_sheet(db, sheet)
+        import_sheet(db, sheet.encode())
 
     assert words in caught.value.message
     assert list_labels(db) == ()
@@ -162,7 +165,7 @@ def test_a_fault_half_way_writes_nothing(db: Database, run_id: str, monkeypatch:
     sheet = make_sheet(f"a,optimal,,Ana,,,{sha256(1)}", f"a,optimal,,Ben,,,{sha256(1)}")
 
     with pytest.raises(RuntimeError, match="disk"):
-        import_sheet(db, sheet)
+        import_sheet(db, sheet.encode())
 
     assert list_labels(db) == ()
 
@@ -173,3 +176,26 @@ def test_what_is_no_sheet_names_the_columns(content: str) -> None:
         read_sheet(content)
     assert "clip_sha256" in caught.value.message
     assert ",".join(COLUMNS) in caught.value.remedy
+
+
+def test_a_sheet_in_another_encoding_is_refused(db: Database) -> None:
+    with pytest.raises(InputError, match="UTF-8"):
+        import_sheet(db, "é".encode("utf-16"))
+
+
+def test_the_agreed_sheet_is_what_evaluate_reads(
+    db: Database, run_id: str, runs_dir: Path, clip_path: Path, ann: Athlete, tmp_path: Path
+) -> None:
+    split = save_run(db, runs_dir, make_analysis(seed=2), clip_path, ann.id)
+    for rater, label in (("Ana", "overstride"), ("Ben", "overstride"), ("Cem", "unsure")):
+        set_label(db, run_id, label, rater=rater)  # type: ignore[arg-type]  # a loop's strings
+    set_label(db, split, "overstride", rater="Ana")
+    set_label(db, split, "optimal", rater="Ben")
+    table = tmp_path / "agreed.csv"
+    table.write_text(write_agreed_sheet(db, with_paths=True))
+
+    (row,) = read_labelled_clips(table)
+
+    assert (row.label, row.runner) == ("overstride", "Ann")
+    assert row.path.read_bytes() == clip_path.read_bytes()
+    assert write_agreed_sheet(db).splitlines()[1].startswith("runner_1.mp4,overstride,Ann,,,")
