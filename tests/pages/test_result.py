@@ -110,17 +110,6 @@ def test_a_run_whose_clip_is_gone_says_what_to_do(open_page: OpenPage, two_runs:
     assert "backup" in app.error[0].value
 
 
-def test_labels_of_both_kinds_train_the_model(open_page: OpenPage, data_dir: Path, clip: Path) -> None:
-    runs = [store_run(clip, f"Runner {seed % 4}", seed=seed) for seed in range(8)]
-    for place, run_id in enumerate(runs):
-        app = open_page("result", run=run_id)
-        label = "overstride" if place % 2 else "optimal"
-        app.segmented_control(key=f"label_{run_id}").set_value(label).run()
-
-    assert_healthy(app)
-    assert "Learnt from 8 labelled runs of 4 runners" in all_text(app)
-
-
 def test_metrics_are_grouped_and_what_is_withheld_says_why(open_page: OpenPage, measured_run: str) -> None:
     app = open_page("result", run=measured_run)
 
