@@ -794,11 +794,11 @@ class FormMap:
     DRAWING = "Drawing the map"
     LEFT_OUT = (
         "{n} runs are not on the map: their form was made by another lifting model or recipe, and only alike can be "
-        "compared ({names}). Embed them again, on the System page or the Pro database page."
+        "compared ({names}). Analyse their clips again to bring them onto it."
     )
     LEFT_OUT_ONE = (
         "One run is not on the map: its form was made by another lifting model or recipe, and only alike can be "
-        "compared ({names}). Embed it again, on the System page or the Pro database page."
+        "compared ({names}). Analyse its clip again to bring it onto it."
     )
     AND_MORE = "{names} and {n} more"
 
