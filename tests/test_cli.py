@@ -137,3 +137,24 @@ def test_the_summary_says_what_was_measured_and_what_was_withheld_for_what() -> 
     assert "  speed: 3 ± 0.09 m/s" in lines
     assert "  withheld (side_view): trunk lean" in lines
     assert not any(line.startswith("  trunk lean:") for line in lines)
+
+
+def test_evaluate_overstride_says_what_is_wrong_with_the_table(run: RunCli, tmp_path: Path) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("clip,label\na.mp4,optimal\n", encoding="utf-8")
+
+    code, _, err = run("evaluate", "overstride", "--labels", table)
+
+    assert code == 2
+    assert "labels.csv has no column runner. The first line must be clip,label,runner." in err
+
+
+def test_evaluate_overstride_needs_both_labels(run: RunCli, tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"a clip in name only")
+    table = tmp_path / "labels.csv"
+    table.write_text("clip,label,runner\na.mp4,optimal,Ann\n", encoding="utf-8")
+
+    code, _, err = run("evaluate", "overstride", "--labels", table)
+
+    assert code == 2
+    assert "same label" in err
