@@ -29,7 +29,8 @@ _SPREAD = 0.14
 """Of a runner about what all share: any two cosines are then near 0.98, as of real embeddings."""
 _DIRECTIONS = 32  # as many as the shipped form space has
 _PROS = 20
-_ROWS_AT_ONCE, _ROWS_A_COMMIT = 1000, 25_000
+_ROWS_AT_ONCE, _ROWS_A_COMMIT = 1000, 20_000
+_MEMORY = "4GB"
 _IDENTITY = "synthetic.0"
 
 Row = dict[str, Any]
@@ -131,6 +132,9 @@ def _draw(count: int, shared: FloatArray, rng: np.random.Generator) -> np.ndarra
 def _store(db: Database, count: int, shared: FloatArray, rng: np.random.Generator, progress: Progress) -> None:
     """So many runs, filmed from either side, and twenty pros."""
     now = utc_now()
+    with db.cursor() as cursor:
+        # DuckDB would take four fifths of the machine's memory to keep pages that are never read again.
+        cursor.execute(f"SET memory_limit = '{_MEMORY}'")
     with db.write() as cursor:
         cursor.execute(
             "INSERT INTO pros (id, name, name_key, event, source, notes, created_at)"
