@@ -108,7 +108,7 @@ def show_label(summary: RunSummary) -> None:
     if len(said) > (own is not None):
         st.markdown(f"**{words.LABEL_RATERS}**")
         show_who_said_what(said)
-    if st.button(words.LABEL_MORE, key="go_labels", icon=":material/label:", type="tertiary"):
+    if st.button(words.LABEL_MORE, key=f"go_labels_{summary.id}", icon=":material/label:", type="tertiary"):
         st.switch_page(router.LABELS, query_params={"run": summary.id})
 
 

@@ -219,7 +219,7 @@ def test_the_result_page_keeps_the_raters_label_and_says_who_said_what(
     assert_healthy(app)
     assert labels() == [(runs[0], "Ana", "unsure", ""), (runs[0], "Ben", "optimal", "lands well")]
     assert "**Ben**: optimal" in all_text(app)
-    app.button(key="go_labels").click().run()
+    app.button(key=f"go_labels_{runs[0]}").click().run()
     assert app.title[0].value == WORDS.TITLE
     assert shown_run(app) == runs[0]
 
