@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from runform.demo.render import write_demo
+from runform.ui import router
 from runform.ui.demo_task import CLIP_NAME
 from tests.conftest import PROJECT_ROOT
 from tests.fixtures.clips import Coding, write_clip
@@ -160,4 +161,4 @@ def test_a_deep_link_on_a_fresh_server_opens_its_page_within_the_app(page: Page,
     expect(page.locator("h1")).to_have_text("Pro database", timeout=60_000)
     # Streamlit's own list of the folder would call the first page "app" and show no icons.
     expect(page.locator("[data-testid=stSidebarNavLink]").first).to_contain_text("Analyse")
-    expect(page.locator("[data-testid=stSidebarNavLink]")).to_have_count(7)
+    expect(page.locator("[data-testid=stSidebarNavLink]")).to_have_count(len(router.PAGES))
