@@ -139,7 +139,7 @@ def _show_nothing_left(show: Show, count: int) -> None:
         st.subheader(title, anchor=False, text_alignment="center")
         st.markdown(body.format(n=count), text_alignment="center")
         if st.session_state.get(_BEFORE):
-            st.button(words.BACK, key="back_from_done", shortcut=_BACK_KEY, on_click=_go_back)
+            st.button(words.BACK, key="back_from_done", shortcut=_BACK_KEY, on_click=_go_back, args=(None,))
 
 
 def _show_run(
@@ -225,14 +225,15 @@ def _show_answers(
             shortcut=_BACK_KEY,
             disabled=not st.session_state.get(_BEFORE),
             on_click=_go_back,
+            args=(run.id,),
         )
         st.button(
             words.SKIP,
             key=f"skip_{run.id}",
             shortcut=_SKIP_KEY,
             disabled=after_skip is None,
-            on_click=open_run,
-            args=(after_skip,),
+            on_click=_skip,
+            args=(run.id, after_skip),
         )
         if own is not None:
             st.button(
@@ -294,9 +295,15 @@ def _take_back(own: RunLabel, rater: str) -> None:
     components.flash(text.Labels.TAKEN_BACK)
 
 
-def _go_back() -> None:
-    """The run that was on the page before this one."""
-    if before := st.session_state.get(_BEFORE):
+def _skip(run_id: str, following: str) -> None:
+    """Leave a run without a label."""
+    if st.session_state.get(_CURRENT) == run_id:
+        open_run(following)
+
+
+def _go_back(run_id: str | None) -> None:
+    """The run that was on the page before `run_id`, or before there was none left."""
+    if st.session_state.get(_CURRENT) == run_id and (before := st.session_state.get(_BEFORE)):
         st.session_state[_CURRENT] = before.pop()
 
 
